@@ -1,0 +1,109 @@
+//! The HMAC of a cart: proof that the caller was given the cart by CartCreate (docs/PROTOCOL.md, section 4).
+//!
+//! It covers locale, CartId and AssociateTag, so that a wrong one of any of them is found without asking the store.
+
+use super::id::CartId;
+use super::locale::Locale;
+use base64::Engine as _;
+use hmac::{KeyInit as _, Mac as _};
+use sha2::Sha256;
+use std::fmt;
+use subtle::ConstantTimeEq as _;
+
+/// The server's key. Never shown: `Debug` redacts it.
+#[derive(Clone)]
+pub struct MacKey(hmac::Hmac<Sha256>);
+
+impl fmt::Debug for MacKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MacKey(…)")
+    }
+}
+
+impl MacKey {
+    /// A key from the server's secret, of any length.
+    pub fn new(secret: &[u8]) -> Self {
+        Self(hmac::Hmac::new_from_slice(secret).expect("HMAC takes a key of any length"))
+    }
+
+    /// The HMAC of a cart.
+    pub fn sign(&self, locale: Locale, cart: CartId, associate_tag: &str) -> Hmac {
+        let mut mac = self.0.clone(); // the key schedule is done once, at start
+        mac.update(locale.name().as_bytes());
+        mac.update(&[0]);
+        mac.update(cart.to_string().as_bytes());
+        mac.update(&[0]);
+        mac.update(associate_tag.as_bytes());
+        let digest = mac.finalize().into_bytes();
+        let mut text = [0; 28];
+        // 20 bytes, as long as the SHA-1 digests that Amazon sent: 28 characters.
+        let written = base64::engine::general_purpose::STANDARD.encode_slice(&digest[..20], &mut text);
+        debug_assert_eq!(written, Ok(28));
+        Hmac(text)
+    }
+}
+
+/// A cart's HMAC: 28 characters of base-64. `Debug` redacts it: whoever has it owns the cart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Hmac([u8; 28]);
+
+impl Hmac {
+    /// The text, as the `HMAC` element holds it.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default() // base-64 is ASCII
+    }
+
+    /// Whether a request's HMAC is this one, decoded or still percent-encoded once. Takes the same time for every wrong one of
+    /// the right length.
+    pub fn matches(&self, text: &str) -> bool {
+        if text.contains('%') {
+            let decoded: Vec<u8> = percent_encoding::percent_decode_str(text).collect();
+            self.0.ct_eq(&decoded).into()
+        } else {
+            self.0.ct_eq(text.as_bytes()).into()
+        }
+    }
+}
+
+impl fmt::Debug for Hmac {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hmac(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sign(locale: Locale, cart: &str, tag: &str) -> Hmac {
+        MacKey::new(b"secret").sign(locale, cart.parse().unwrap(), tag)
+    }
+
+    #[test]
+    fn it_is_28_characters_of_base_64_and_covers_locale_cart_and_tag() {
+        let mac = sign(Locale::Us, "102-0000001-0000001", "ws");
+        assert_eq!(mac.as_str().len(), 28);
+        assert!(mac.as_str().ends_with('='));
+        assert_ne!(mac, sign(Locale::De, "102-0000001-0000001", "ws"));
+        assert_ne!(mac, sign(Locale::Us, "102-0000001-0000002", "ws"));
+        assert_ne!(mac, sign(Locale::Us, "102-0000001-0000001", "other-20"));
+        assert_eq!(mac, sign(Locale::Us, "102-0000001-0000001", "ws"));
+    }
+
+    #[test]
+    fn it_matches_decoded_and_encoded_once_and_nothing_else() {
+        let mac = sign(Locale::Us, "102-0000001-0000001", "ws");
+        let encoded = mac.as_str().replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+        assert!(mac.matches(mac.as_str()));
+        assert!(mac.matches(&encoded));
+        assert!(mac.matches(&encoded.to_lowercase().replace("%3d", "%3D")) == (encoded == encoded.to_lowercase()));
+        for wrong in ["", "???", "%", "=", &mac.as_str()[..27], &encoded.replace('%', "%25")] {
+            assert!(!mac.matches(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn debug_output_tells_no_secret() {
+        assert_eq!(format!("{:?} {:?}", MacKey::new(b"x"), sign(Locale::Us, "102-0000001-0000001", "ws")), "MacKey(…) Hmac(…)");
+    }
+}

@@ -1,0 +1,137 @@
+//! Chance as an argument: the ids of carts and of answers, random or seeded.
+
+use super::id::CartId;
+use super::locale::Locale;
+use rand::Rng as _;
+use sha2::{Digest as _, Sha256};
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::sync::{Mutex, PoisonError};
+
+/// Draws ids. With a seed, the same calls by the same account give the same ids, whatever other accounts do.
+#[derive(Debug)]
+pub struct Ids(Source);
+
+#[derive(Debug)]
+enum Source {
+    Random,
+    /// The counters count the draws of each account. They hold no ids and are only kept when a seed is set, which is for tests.
+    Seeded { seed: u64, counters: Mutex<HashMap<String, u64>> },
+}
+
+/// How an answer's RequestId is written (docs/PROTOCOL.md, section 4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestIdForm {
+    /// 20 characters of Crockford's base 32, the first a 0 or a 1.
+    Crockford,
+    /// A lower-case UUID of version 4.
+    Uuid,
+}
+
+impl Ids {
+    /// Ids that nobody can foretell.
+    pub const fn random() -> Self {
+        Self(Source::Random)
+    }
+
+    /// Ids that follow from `seed`.
+    pub fn seeded(seed: u64) -> Self {
+        Self(Source::Seeded { seed, counters: Mutex::default() })
+    }
+
+    /// The id of a new cart.
+    pub fn cart_id(&self, locale: Locale, account: &str) -> CartId {
+        let [a, b, c, d, e, f, g, h, ..] = self.draw(account);
+        CartId::from_random(locale, u64::from_le_bytes([a, b, c, d, e, f, g, h]))
+    }
+
+    /// The RequestId of an answer.
+    pub fn request_id(&self, form: RequestIdForm, account: &str) -> String {
+        const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+        let bytes = self.draw(account);
+        let number = u128::from_le_bytes(bytes);
+        match form {
+            RequestIdForm::Crockford => (0..20)
+                .map(|i| {
+                    let digit = (number >> (5 * i)) & 31;
+                    char::from(DIGITS[if i == 0 { digit & 1 } else { digit } as usize])
+                })
+                .collect(),
+            RequestIdForm::Uuid => {
+                let mut text = String::with_capacity(36);
+                for (i, byte) in bytes.iter().enumerate() {
+                    let byte = match i {
+                        6 => byte & 0x0F | 0x40, // version 4
+                        8 => byte & 0x3F | 0x80, // the variant of RFC 9562
+                        _ => *byte,
+                    };
+                    if matches!(i, 4 | 6 | 8 | 10) {
+                        text.push('-');
+                    }
+                    let _ = write!(text, "{byte:02x}"); // a String takes everything
+                }
+                text
+            }
+        }
+    }
+
+    /// A fresh secret of 256 bits for the server; never seeded.
+    pub fn secret() -> [u8; 32] {
+        let mut secret = [0; 32];
+        fill(&mut secret);
+        secret
+    }
+
+    fn draw(&self, account: &str) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        match &self.0 {
+            Source::Random => fill(&mut bytes),
+            Source::Seeded { seed, counters } => {
+                let mut counters = counters.lock().unwrap_or_else(PoisonError::into_inner);
+                let counter = counters.entry(account.to_owned()).or_default();
+                *counter += 1;
+                let mut hash = Sha256::new();
+                hash.update(seed.to_le_bytes());
+                hash.update(counter.to_le_bytes());
+                hash.update(account.as_bytes());
+                bytes.copy_from_slice(&hash.finalize()[..16]);
+            }
+        }
+        bytes
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place that draws random numbers")]
+fn fill(bytes: &mut [u8]) {
+    rand::rng().fill_bytes(bytes);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seeded_ids_repeat_and_accounts_do_not_disturb_each_other() {
+        let (one, two) = (Ids::seeded(7), Ids::seeded(7));
+        two.cart_id(Locale::Us, "other");
+        assert_eq!(one.cart_id(Locale::Us, "key"), two.cart_id(Locale::Us, "key"));
+        assert_ne!(one.cart_id(Locale::Us, "key"), Ids::seeded(8).cart_id(Locale::Us, "key"));
+        assert_ne!(one.cart_id(Locale::Us, "key"), one.cart_id(Locale::Us, "key"));
+    }
+
+    #[test]
+    fn request_ids_have_the_shape_of_their_era() {
+        for ids in [Ids::random(), Ids::seeded(1)] {
+            for _ in 0..100 {
+                let old = ids.request_id(RequestIdForm::Crockford, "");
+                assert_eq!(old.len(), 20);
+                assert!(old.starts_with(['0', '1']), "{old}");
+                assert!(old.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase() && !b"ILOU".contains(&b)), "{old}");
+                let new = ids.request_id(RequestIdForm::Uuid, "");
+                assert_eq!(new.len(), 36);
+                assert_eq!(&new[14..15], "4", "{new}");
+                assert_eq!(new.split('-').map(str::len).collect::<Vec<_>>(), [8, 4, 4, 4, 12], "{new}");
+            }
+        }
+    }
+}

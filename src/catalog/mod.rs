@@ -1,0 +1,9 @@
+//! The catalogue: products, their offers, and the files that they are seeded from.
+//!
+//! A [`Product`] is one record of a seed file (docs/PROTOCOL.md, section 6, tells what its fields do to carts). This module must
+//! not know where products are kept (`store`) nor how they are shown (`protocol`).
+
+mod product;
+pub mod seed;
+
+pub use product::{Availability, Offer, OfferTerms, Product};

@@ -1,0 +1,4 @@
+//! stub
+pub mod cart;
+pub mod catalog;
+pub mod store;
