@@ -1,4 +1,5 @@
 //! stub
 pub mod cart;
 pub mod catalog;
+pub mod protocol;
 pub mod store;

@@ -208,7 +208,9 @@ fn add(cart: &mut Cart, items: &[NewItem], limits: Limits) -> Vec<Finding> {
     let mut batch: Vec<Line> = Vec::new();
     for item in items {
         let cap = item.cap.min(limits.quantity);
-        if let Some(present) = batch.iter().find(|line| line.item_id == item.item_id).or_else(|| cart.line(item.item_id)) {
+        if let Some(present) =
+            batch.iter().find(|line| line.item_id == item.item_id).or_else(|| cart.line(item.item_id))
+        {
             // Recorded in this order: first the quantity, then the item itself.
             if present.quantity.saturating_add(item.quantity) > cap {
                 findings.push(Finding { position: item.position, error: CartError::InvalidQuantity(item.asin) });
@@ -260,19 +262,34 @@ mod tests {
     fn change(now: i64, action: Action) -> CartChange {
         CartChange {
             cart: "102-0000001-0000001".parse().unwrap(),
-            access: Access { locale: Locale::Us, account: "key".to_owned(), isolated: true, now: at(now), expiry: Expiry::default() },
+            access: Access {
+                locale: Locale::Us,
+                account: "key".to_owned(),
+                isolated: true,
+                now: at(now),
+                expiry: Expiry::default(),
+            },
             action,
         }
     }
 
     fn item(position: usize, n: u8, quantity: u32, cap: u32) -> NewItem {
         let asin: Asin = format!("B{n:09}").parse().unwrap();
-        NewItem { position, asin, listing: None, item_id: CartItemId::of(Locale::Us, asin, None), quantity, cap, list_item_id: None }
+        NewItem {
+            position,
+            asin,
+            listing: None,
+            item_id: CartItemId::of(Locale::Us, asin, None),
+            quantity,
+            cap,
+            list_item_id: None,
+        }
     }
 
     fn create(items: Vec<NewItem>) -> Result<Applied, Refusal> {
         let tag = "ws".to_owned();
-        change(0, Action::Create { associate_tag: tag, merge: false, items, may_be_empty: false, limits: LIMITS }).apply(None)
+        change(0, Action::Create { associate_tag: tag, merge: false, items, may_be_empty: false, limits: LIMITS })
+            .apply(None)
     }
 
     fn add(cart: Cart, items: Vec<NewItem>) -> Applied {
@@ -280,7 +297,9 @@ mod tests {
     }
 
     fn show(cart: &Cart) -> String {
-        let line = |l: &Line| format!("{}x{}{}", &l.asin.as_str()[9..], l.quantity, if l.wanted == Area::Saved { "s" } else { "" });
+        let line = |l: &Line| {
+            format!("{}x{}{}", &l.asin.as_str()[9..], l.quantity, if l.wanted == Area::Saved { "s" } else { "" })
+        };
         cart.lines.iter().map(line).collect::<Vec<_>>().join(" ")
     }
 
@@ -364,8 +383,12 @@ mod tests {
     fn only_its_owner_in_its_locale_and_in_time_reaches_a_cart() {
         let cart = create(vec![item(0, 1, 1, 999)]).unwrap().cart;
         let day = SignedDuration::from_hours(24).as_secs();
-        let refused = |cart: &Cart, clear: &CartChange| clear.apply(Some(cart.clone())).is_err_and(|r| r == Refusal::Mismatch);
-        assert!(!refused(&cart, &change(90 * day + 60, Action::Clear)), "exactly 90 days (and the slack) are not more than 90 days");
+        let refused =
+            |cart: &Cart, clear: &CartChange| clear.apply(Some(cart.clone())).is_err_and(|r| r == Refusal::Mismatch);
+        assert!(
+            !refused(&cart, &change(90 * day + 60, Action::Clear)),
+            "exactly 90 days (and the slack) are not more than 90 days"
+        );
         assert!(refused(&cart, &change(90 * day + 61, Action::Clear)));
         let mut other = change(1, Action::Clear);
         other.access.account = "stranger".to_owned();
@@ -385,7 +408,16 @@ mod tests {
     #[test]
     fn an_id_that_is_taken_is_not_overwritten() {
         let cart = create(vec![item(0, 1, 1, 999)]).unwrap().cart;
-        let again = change(1, Action::Create { associate_tag: "x".into(), merge: false, items: vec![item(0, 2, 1, 9)], may_be_empty: false, limits: LIMITS });
+        let again = change(
+            1,
+            Action::Create {
+                associate_tag: "x".into(),
+                merge: false,
+                items: vec![item(0, 2, 1, 9)],
+                may_be_empty: false,
+                limits: LIMITS,
+            },
+        );
         assert_eq!(again.apply(Some(cart)).unwrap_err(), Refusal::IdTaken);
     }
 }

@@ -115,7 +115,8 @@ impl serde::Serialize for Asin {
 impl<'de> serde::Deserialize<'de> for Asin {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        text.parse().map_err(|_| serde::de::Error::custom(format_args!("\"{text}\" is no ASIN: 10 characters of A-Z and 0-9")))
+        text.parse()
+            .map_err(|_| serde::de::Error::custom(format_args!("\"{text}\" is no ASIN: 10 characters of A-Z and 0-9")))
     }
 }
 
@@ -227,7 +228,15 @@ mod tests {
 
     #[test]
     fn what_has_not_the_shape_of_a_cart_id_is_refused() {
-        for text in ["", "???", "1772-222147-9237722", "177-9222147-923772", "177-9222147-92377222", "177-9222147 9237722", "１77-9222147-92377"] {
+        for text in [
+            "",
+            "???",
+            "1772-222147-9237722",
+            "177-9222147-923772",
+            "177-9222147-92377222",
+            "177-9222147 9237722",
+            "１77-9222147-92377",
+        ] {
             assert!(text.parse::<CartId>().is_err(), "{text}");
         }
     }

@@ -104,6 +104,9 @@ mod tests {
 
     #[test]
     fn debug_output_tells_no_secret() {
-        assert_eq!(format!("{:?} {:?}", MacKey::new(b"x"), sign(Locale::Us, "102-0000001-0000001", "ws")), "MacKey(…) Hmac(…)");
+        assert_eq!(
+            format!("{:?} {:?}", MacKey::new(b"x"), sign(Locale::Us, "102-0000001-0000001", "ws")),
+            "MacKey(…) Hmac(…)"
+        );
     }
 }

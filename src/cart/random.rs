@@ -16,7 +16,10 @@ pub struct Ids(Source);
 enum Source {
     Random,
     /// The counters count the draws of each account. They hold no ids and are only kept when a seed is set, which is for tests.
-    Seeded { seed: u64, counters: Mutex<HashMap<String, u64>> },
+    Seeded {
+        seed: u64,
+        counters: Mutex<HashMap<String, u64>>,
+    },
 }
 
 /// How an answer's RequestId is written (docs/PROTOCOL.md, section 4).
@@ -126,7 +129,10 @@ mod tests {
                 let old = ids.request_id(RequestIdForm::Crockford, "");
                 assert_eq!(old.len(), 20);
                 assert!(old.starts_with(['0', '1']), "{old}");
-                assert!(old.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase() && !b"ILOU".contains(&b)), "{old}");
+                assert!(
+                    old.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase() && !b"ILOU".contains(&b)),
+                    "{old}"
+                );
                 let new = ids.request_id(RequestIdForm::Uuid, "");
                 assert_eq!(new.len(), 36);
                 assert_eq!(&new[14..15], "4", "{new}");

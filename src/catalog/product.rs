@@ -201,7 +201,8 @@ impl Product {
             listing: Some(listing.clone()),
             exchange_id: offer.exchange_id.as_deref().filter(|text| !text.is_empty()),
             merchant_id: Some(offer.merchant_id.as_str()).filter(|text| !text.is_empty()),
-            seller_id: Some(offer.seller_id.as_ref().unwrap_or(&offer.merchant_id).as_str()).filter(|text| !text.is_empty()),
+            seller_id: Some(offer.seller_id.as_ref().unwrap_or(&offer.merchant_id).as_str())
+                .filter(|text| !text.is_empty()),
             seller_nickname: Some(offer.seller_nickname.as_str()).filter(|text| !text.is_empty()),
             price: Money::new(offer.price, self.locale.currency()),
             availability: offer.availability,

@@ -11,7 +11,7 @@
 //! 2. A folder under `migrations/` with the same numbers, tables and names.
 //! 3. One arm in [`open`], and one line in the test suite's `backends!` list.
 
-use crate::cart::{Access, Applied, Asin, Cart, CartChange, CartId, Expiry, ListingId, Locale, Refusal};
+use crate::cart::{Applied, Asin, Cart, CartChange, CartId, Expiry, ListingId, Locale, Refusal};
 use crate::catalog::Product;
 use crate::catalog::seed::{SeedError, SeedFile};
 use jiff::Timestamp;
@@ -68,7 +68,10 @@ pub trait Store: Send + Sync + 'static {
 
     /// Makes the baseline catalogue exactly what these files hold, in one transaction: products that they do not name are
     /// withdrawn. Does nothing when they are the files that were loaded last, unchanged.
-    fn load_baseline<'a>(&'a self, files: &'a [SeedFile]) -> Pin<Box<dyn Future<Output = Result<Loaded, LoadError>> + Send + 'a>>;
+    fn load_baseline<'a>(
+        &'a self,
+        files: &'a [SeedFile],
+    ) -> Pin<Box<dyn Future<Output = Result<Loaded, LoadError>> + Send + 'a>>;
 
     /// A value that all servers of this database share, made by the first one: the stored one if there is one, else `candidate`,
     /// which is then stored.

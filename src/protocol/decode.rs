@@ -1,0 +1,498 @@
+//! The decoder: [`Params`] to [`Request`], by the table in [`super::schema`] (docs/PROTOCOL.md, section 2).
+//!
+//! Two steps. [`envelope`] reads what decides the kind of answer; its errors have documents of their own. [`decode`] reads the
+//! operation's parameters and collects ALL errors, which go into the answer's Request element.
+
+use super::errors::{ParameterError, RequestError};
+use super::params::Params;
+use super::request::{AddItem, CartReference, Echo, EchoItem, Groups, MetaData, ModifyItem, Request, Wanted};
+use super::schema::{ItemField, Operation, Parameter, Presence};
+use super::version::Version;
+use crate::cart::Area;
+use std::collections::HashMap;
+
+/// The common parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Envelope<'p> {
+    /// What to do.
+    pub operation: Operation,
+    /// How to answer.
+    pub version: Version,
+    /// AWSAccessKeyId, or else SubscriptionId.
+    pub access_key: Option<&'p str>,
+    /// The tag; `None` when absent or empty.
+    pub associate_tag: Option<&'p str>,
+    /// Validate=True: check, do not execute.
+    pub validate_only: bool,
+    /// XMLEscaping=Double.
+    pub double_escaping: bool,
+}
+
+/// The request is not one of this service; each gets a bare `Errors` document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EnvelopeError {
+    /// No Service parameter.
+    MissingService,
+    /// Another service.
+    InvalidService,
+    /// No Operation parameter, or one that nobody knows.
+    InvalidOperation,
+    /// Version is no date.
+    InvalidVersion,
+}
+
+/// The limits that the checks need.
+#[derive(Clone, Copy, Debug)]
+pub struct DecodeLimits {
+    /// The largest Quantity.
+    pub quantity: u32,
+}
+
+/// A request, decoded: what the answer repeats, and what is wanted or what is wrong.
+#[derive(Clone, Debug)]
+pub struct Decoded<'p> {
+    /// For the answer.
+    pub echo: Echo<'p>,
+    /// Which parts the answer shall have.
+    pub groups: Groups,
+    /// The request, or every error in it.
+    pub request: Result<Request<'p>, Vec<RequestError>>,
+}
+
+/// Reads the common parameters, in the recorded order of checks.
+pub fn envelope<'p>(params: &'p Params<'_>) -> Result<Envelope<'p>, EnvelopeError> {
+    match params.filled("Service") {
+        None => return Err(EnvelopeError::MissingService),
+        Some("AWSECommerceService") => {}
+        Some(_) => return Err(EnvelopeError::InvalidService),
+    }
+    let operation = params.filled("Operation").and_then(Operation::named).ok_or(EnvelopeError::InvalidOperation)?;
+    let version = match params.filled("Version") {
+        None => Version::DEFAULT,
+        Some(text) => Version::for_request(text).map_err(|_| EnvelopeError::InvalidVersion)?,
+    };
+    Ok(Envelope {
+        operation,
+        version,
+        access_key: params.filled("AWSAccessKeyId").or_else(|| params.filled("SubscriptionId")),
+        associate_tag: params.filled("AssociateTag"),
+        validate_only: params.get("Validate") == Some("True"),
+        double_escaping: params.get("XMLEscaping") == Some("Double"),
+    })
+}
+
+/// Reads the parameters of the operation, and checks all that can be checked without a cart or the catalogue.
+pub fn decode<'p>(params: &'p Params<'_>, envelope: &Envelope<'_>, limits: DecodeLimits) -> Decoded<'p> {
+    let mut reader = Reader { envelope, limits, repeated: Vec::new(), errors: Vec::new() };
+    let echo = reader.echo(params);
+    reader.check_presence(&echo);
+    let repeated = std::mem::take(&mut reader.repeated);
+    reader.errors.extend(repeated.into_iter().map(|name| ParameterError::Repeated(name).into()));
+    let merge = reader.merge_cart(&echo);
+    let groups = reader.response_groups(&echo);
+    let request = reader.request(&echo, merge);
+    Decoded { echo, groups, request: if reader.errors.is_empty() { Ok(request) } else { Err(reader.errors) } }
+}
+
+struct Reader<'e> {
+    envelope: &'e Envelope<'e>,
+    limits: DecodeLimits,
+    repeated: Vec<String>,
+    errors: Vec<RequestError>,
+}
+
+impl Reader<'_> {
+    /// Sorts the parameters into the echo. A parameter that the operation does not have is passed over.
+    fn echo<'p>(&mut self, params: &'p Params<'_>) -> Echo<'p> {
+        let row = self.envelope.operation.row();
+        let takes = |parameter| row.parameters.iter().any(|(taken, _)| *taken == parameter);
+        let mut echo = Echo::default();
+        let mut groups = None;
+        let mut items = Items::default();
+        for param in params {
+            let (name, value) = (param.name.as_ref(), param.value.as_ref());
+            let slot = match name {
+                "CartId" if takes(Parameter::CartId) => &mut echo.cart_id,
+                "HMAC" if takes(Parameter::Hmac) => &mut echo.hmac,
+                "MergeCart" => &mut echo.merge_cart,
+                "ResponseGroup" => &mut groups,
+                _ => {
+                    if let Some(path) = name.strip_prefix("Item.")
+                        && takes(Parameter::Items)
+                        && !items.take(path, value, row.item_fields)
+                    {
+                        self.repeat(name);
+                    }
+                    continue;
+                }
+            };
+            // An empty value counts as absent, so it is not echoed here.
+            if !value.is_empty() && slot.replace(value).is_some() {
+                *slot = params.get(name);
+                self.repeat(name);
+            }
+        }
+        echo.items = items.in_order();
+        echo.response_groups = groups
+            .map(|list| list.split(',').map(str::trim).filter(|name| !name.is_empty()).collect())
+            .unwrap_or_default();
+        echo
+    }
+
+    fn repeat(&mut self, name: &str) {
+        if !self.repeated.iter().any(|known| known == name) {
+            self.repeated.push(name.to_owned());
+        }
+    }
+
+    fn error(&mut self, error: ParameterError) {
+        self.errors.push(error.into());
+    }
+
+    fn check_presence(&mut self, echo: &Echo<'_>) {
+        for (parameter, presence) in self.envelope.operation.row().parameters {
+            if *presence == Presence::Required && !echo.has(*parameter) {
+                self.error(ParameterError::Missing(parameter.name()));
+            }
+        }
+    }
+
+    fn merge_cart(&mut self, echo: &Echo<'_>) -> Option<bool> {
+        match echo.merge_cart? {
+            "True" => Some(true),
+            "False" => Some(false),
+            _ => {
+                self.error(ParameterError::InvalidEnumerated { name: "MergeCart", valid: &["True", "False"] });
+                None
+            }
+        }
+    }
+
+    fn response_groups(&mut self, echo: &Echo<'_>) -> Groups {
+        if echo.response_groups.is_empty() {
+            return Groups::default();
+        }
+        let row = self.envelope.operation.row();
+        let valid = |name: &str| {
+            row.response_groups.iter().any(|(group, since)| *group == name && *since <= self.envelope.version)
+        };
+        if !echo.response_groups.iter().all(|name| valid(name)) {
+            let groups = row.response_groups.iter().filter(|(_, since)| *since <= self.envelope.version);
+            self.error(ParameterError::InvalidResponseGroup {
+                operation: self.envelope.operation,
+                valid: groups.map(|(group, _)| *group).collect(),
+            });
+        }
+        let asked = |name| echo.response_groups.contains(&name);
+        Groups {
+            cart: asked("Cart"),
+            similarities: asked("CartSimilarities"),
+            top_sellers: asked("CartTopSellers"),
+            new_releases: asked("CartNewReleases"),
+        }
+    }
+
+    /// The typed request. Where the echo lacks something there is an error already, and what stands in its place is not used.
+    fn request<'p>(&mut self, echo: &Echo<'p>, merge: Option<bool>) -> Request<'p> {
+        let cart = CartReference { id: echo.cart_id.unwrap_or_default(), hmac: echo.hmac.unwrap_or_default() };
+        match self.envelope.operation {
+            Operation::CartCreate => {
+                Request::CartCreate { items: self.added_items(echo), merge: merge.unwrap_or(false) }
+            }
+            Operation::CartAdd => Request::CartAdd { cart, items: self.added_items(echo), merge },
+            Operation::CartModify => Request::CartModify {
+                cart,
+                items: echo.items.iter().map(|item| self.modified_item(item)).collect(),
+                merge,
+            },
+            Operation::CartGet => Request::CartGet { cart },
+            Operation::CartClear => Request::CartClear { cart },
+        }
+    }
+
+    fn added_items<'p>(&mut self, echo: &Echo<'p>) -> Vec<AddItem<'p>> {
+        echo.items.iter().map(|item| self.added_item(item)).collect()
+    }
+
+    fn added_item<'p>(&mut self, item: &EchoItem<'p>) -> AddItem<'p> {
+        let filled = |field| item.get(field).filter(|value| !value.is_empty());
+        let wanted = match (filled(ItemField::Asin), filled(ItemField::OfferListingId)) {
+            (Some(asin), None) => Wanted::Asin(asin),
+            (None, Some(listing)) => Wanted::Listing(listing),
+            (Some(asin), Some(_)) => {
+                self.error(ParameterError::InvalidCombination("ASIN", "OfferListingId"));
+                Wanted::Asin(asin)
+            }
+            (None, None) => {
+                self.error(ParameterError::AtLeastOneOf(&["ASIN", "OfferListingId"]));
+                Wanted::Asin("")
+            }
+        };
+        let quantity = self.quantity(item).unwrap_or(1);
+        AddItem { wanted, quantity, list_item_id: filled(ItemField::ListItemId) }
+    }
+
+    fn modified_item<'p>(&mut self, item: &EchoItem<'p>) -> ModifyItem<'p> {
+        let filled = |field| item.get(field).filter(|value| !value.is_empty());
+        let item_id = filled(ItemField::CartItemId);
+        if item_id.is_none() {
+            self.error(ParameterError::Missing("CartItemId"));
+        }
+        let area = match filled(ItemField::Action) {
+            None => None,
+            Some("MoveToCart") => Some(Area::Active),
+            Some("SaveForLater") => Some(Area::Saved),
+            Some(_) => {
+                let valid = &["MoveToCart", "SaveForLater"];
+                self.error(ParameterError::InvalidEnumerated { name: "Action", valid });
+                None
+            }
+        };
+        let quantity = self.quantity(item);
+        // Decided: exactly one of the two from 2009-11-01, since a client of 2010 knows the rule; at least one before.
+        let sent = (item.get(ItemField::Quantity).is_some(), filled(ItemField::Action).is_some());
+        let fields = &["Quantity", "Action"];
+        match sent {
+            (true, true) | (false, false) if self.envelope.version >= Version::V2009_11_01 => {
+                self.error(ParameterError::ExactlyOneOf(fields));
+            }
+            (false, false) => self.error(ParameterError::AtLeastOneOf(fields)),
+            _ => {}
+        }
+        ModifyItem { item_id: item_id.unwrap_or_default(), quantity, area }
+    }
+
+    /// The Quantity of an item, when it is there and in range.
+    fn quantity(&mut self, item: &EchoItem<'_>) -> Option<u32> {
+        let text = item.get(ItemField::Quantity)?;
+        let (least, most) = (self.envelope.operation.row().least_quantity, self.limits.quantity);
+        // u32's own parser would take a plus sign.
+        let number = if text.bytes().all(|b| b.is_ascii_digit()) { text.parse::<u32>().ok() } else { None };
+        match number {
+            Some(quantity) if (least..=most).contains(&quantity) => Some(quantity),
+            _ => {
+                self.error(ParameterError::OutOfRange { name: "Quantity", least, most });
+                None
+            }
+        }
+    }
+}
+
+/// Items as they are collected: any text may stand where the number should.
+#[derive(Default)]
+struct Items<'p> {
+    places: HashMap<&'p str, usize>,
+    found: Vec<(&'p str, EchoItem<'p>, Vec<(&'p str, MetaData<'p>)>)>,
+}
+
+impl<'p> Items<'p> {
+    /// Takes `<index>.<field>` in. False when the field was there before. Unknown fields are passed over.
+    fn take(&mut self, path: &'p str, value: &'p str, fields: &[ItemField]) -> bool {
+        let Some((index, name)) = path.split_once('.') else { return true };
+        let meta = name.strip_prefix("MetaData.").and_then(|pair| pair.split_once('.'));
+        let field = match meta {
+            Some(_) => ItemField::MetaData,
+            None => match ItemField::ALL.into_iter().find(|field| field.name() == name) {
+                Some(field) if field != ItemField::MetaData => field,
+                _ => return true,
+            },
+        };
+        if !fields.contains(&field) {
+            return true;
+        }
+        // An empty Quantity is a wrong one; every other empty value counts as absent, but does make an item.
+        let place = *self.places.entry(index).or_insert_with(|| {
+            self.found.push((index, EchoItem::default(), Vec::new()));
+            self.found.len() - 1
+        });
+        let (_, item, pairs) = &mut self.found[place];
+        match meta {
+            None if value.is_empty() && field != ItemField::Quantity => true,
+            None => item.set(field, value),
+            Some((number, part)) => {
+                let known = pairs.iter().position(|(known, _)| *known == number);
+                let place = known.unwrap_or_else(|| {
+                    pairs.push((number, MetaData::default()));
+                    pairs.len() - 1
+                });
+                let pair = &mut pairs[place].1;
+                match part {
+                    "Key" => pair.key.replace(value).is_none(),
+                    "Value" => pair.value.replace(value).is_none(),
+                    _ => true,
+                }
+            }
+        }
+    }
+
+    /// The items by their numbers; those without a number follow in the order sent.
+    fn in_order(mut self) -> Vec<EchoItem<'p>> {
+        fn rank(index: &str) -> u64 {
+            index.parse().unwrap_or(u64::MAX)
+        }
+        self.found.sort_by_key(|(index, ..)| rank(index));
+        self.found
+            .into_iter()
+            .map(|(_, mut item, mut pairs)| {
+                pairs.sort_by_key(|(number, _)| rank(number));
+                item.meta_data = pairs.into_iter().map(|(_, pair)| pair).collect();
+                item
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rest::read_params;
+    use super::*;
+
+    /// Decodes a query and shows the request, or else the codes of its errors.
+    fn check(query: &str, expected: &str) {
+        let query = format!("Service=AWSECommerceService&{query}");
+        let mut params = Params::default();
+        read_params(query.as_bytes(), &mut params);
+        let got = match envelope(&params) {
+            Err(error) => format!("{error:?}"),
+            Ok(envelope) => match decode(&params, &envelope, DecodeLimits { quantity: 999 }).request {
+                Ok(request) => format!("{request:?}"),
+                Err(errors) => errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+            },
+        };
+        assert_eq!(got, expected, "{query}");
+    }
+
+    fn echo_of(query: &str) -> String {
+        let query = format!("Service=AWSECommerceService&{query}");
+        let mut params = Params::default();
+        read_params(query.as_bytes(), &mut params);
+        let envelope = envelope(&params).unwrap();
+        let echo = decode(&params, &envelope, DecodeLimits { quantity: 999 }).echo;
+        let items: Vec<_> =
+            echo.items.iter().map(|i| i.get(ItemField::Asin).or(i.get(ItemField::CartItemId)).unwrap_or("-")).collect();
+        format!(
+            "{:?} {:?} {:?} [{}] {}",
+            echo.cart_id,
+            echo.hmac,
+            echo.merge_cart,
+            items.join(" "),
+            echo.response_groups.join(" ")
+        )
+    }
+
+    #[test]
+    fn the_envelope_is_checked_in_order() {
+        check("Operation=CartGet&Service=x", "missing CartId; missing HMAC");
+        check("", "InvalidOperation");
+        check("Operation=cartget", "InvalidOperation");
+        check("Operation=", "InvalidOperation");
+        check("Operation=CartGet&Version=latest", "InvalidVersion");
+        check("operation=CartGet", "InvalidOperation");
+        let mut params = Params::default();
+        assert_eq!(envelope(&params), Err(EnvelopeError::MissingService));
+        params.push("Service", "awsecommerceservice");
+        assert_eq!(envelope(&params), Err(EnvelopeError::InvalidService));
+    }
+
+    #[test]
+    fn every_missing_parameter_is_reported_on_its_own_and_in_order() {
+        check("Operation=CartAdd", "missing CartId; missing HMAC; missing Items");
+        check("Operation=CartAdd&CartId=&HMAC=&AssociateTag=", "missing CartId; missing HMAC; missing Items");
+        check("Operation=CartCreate", "missing Items");
+        check("Operation=CartModify&CartId=1&HMAC=2", "missing Items");
+        check("Operation=CartModify&CartId=1&HMAC=2&Item.1.Quantity=3", "missing CartItemId");
+        check("Operation=CartModify&CartId=1&HMAC=2&Item.1.ASIN=B000000001", "missing Items");
+    }
+
+    #[test]
+    fn quantities_are_checked_per_operation() {
+        let range = "Quantity is not in 1..=999";
+        for bad in ["0", "-1", "1000", "abc", "", "1.5", "+1", "99999999999999999999", "%201"] {
+            check(&format!("Operation=CartCreate&Item.1.ASIN=B000000001&Item.1.Quantity={bad}"), range);
+        }
+        check(
+            "Operation=CartModify&CartId=1&HMAC=2&Item.1.CartItemId=U1&Item.1.Quantity=1000",
+            "Quantity is not in 0..=999",
+        );
+        check(
+            "Operation=CartCreate&Item.1.ASIN=B000000001&Item.2.ASIN=B000000002&Item.2.Quantity=999",
+            "CartCreate { items: [AddItem { wanted: Asin(\"B000000001\"), quantity: 1, list_item_id: None }, \
+             AddItem { wanted: Asin(\"B000000002\"), quantity: 999, list_item_id: None }], merge: false }",
+        );
+    }
+
+    #[test]
+    fn an_item_names_either_a_product_or_an_offer() {
+        check(
+            "Operation=CartCreate&Item.1.ASIN=B000000001&Item.1.OfferListingId=x",
+            "ASIN and OfferListingId together",
+        );
+        check("Operation=CartCreate&Item.1.Quantity=1", "none of ASIN, OfferListingId");
+        check("Operation=CartCreate&Item.1.ASIN=", "none of ASIN, OfferListingId");
+    }
+
+    #[test]
+    fn quantity_and_action_exclude_each_other_from_2009_11_01() {
+        let modify = "Operation=CartModify&CartId=1&HMAC=2&Item.1.CartItemId=U1";
+        check(
+            &format!("{modify}&Item.1.Quantity=2&Item.1.Action=SaveForLater&Version=2009-11-01"),
+            "not exactly one of Quantity, Action",
+        );
+        check(&format!("{modify}&Version=2013-08-01"), "not exactly one of Quantity, Action");
+        check(modify, "none of Quantity, Action");
+        check(
+            &format!("{modify}&Item.1.Quantity=2&Item.1.Action=SaveForLater&Version=2009-10-01"),
+            "CartModify { cart: CartReference { id: \"1\", hmac: \"2\" }, items: [ModifyItem { item_id: \"U1\", \
+             quantity: Some(2), area: Some(Saved) }], merge: None }",
+        );
+        check(&format!("{modify}&Item.1.Action=Buy"), "Action is none of MoveToCart, SaveForLater");
+    }
+
+    #[test]
+    fn repeated_parameters_are_named_once_each() {
+        check("Operation=CartGet&CartId=1&CartId=2&CartId=3&HMAC=4", "CartId is repeated");
+        check("Operation=CartCreate&Item.1.ASIN=a&Item.1.ASIN=b", "Item.1.ASIN is repeated");
+        check(
+            "Operation=CartGet&CartId=1&HMAC=2&Nonsense=1&Nonsense=2",
+            "CartGet { cart: CartReference { id: \"1\", hmac: \"2\" } }",
+        );
+    }
+
+    #[test]
+    fn response_groups_depend_on_operation_and_version() {
+        let get = "Operation=CartGet&CartId=1&HMAC=2";
+        let clear = "Operation=CartClear&CartId=1&HMAC=2";
+        check(
+            &format!("{get}&ResponseGroup=Cart,Small"),
+            "response groups of CartGet are Cart, CartSimilarities, Request",
+        );
+        check(
+            &format!("{get}&ResponseGroup=Offers&Version=2011-08-01"),
+            "response groups of CartGet are Cart, CartNewReleases, CartSimilarities, CartTopSellers, Request",
+        );
+        check(&format!("{clear}&ResponseGroup=CartSimilarities"), "response groups of CartClear are Cart, Request");
+        check(&format!("{get}&MergeCart=maybe"), "MergeCart is none of True, False");
+    }
+
+    #[test]
+    fn items_come_in_the_order_of_their_numbers_and_then_as_sent() {
+        let items = "Item.b.ASIN=B&Item.10.ASIN=10&Item.2.ASIN=2&Item.0.ASIN=0&Item.a.ASIN=A";
+        assert_eq!(echo_of(&format!("Operation=CartCreate&{items}")), "None None None [0 2 10 B A] ");
+    }
+
+    #[test]
+    fn the_echo_holds_what_was_sent_right_or_wrong() {
+        assert_eq!(
+            echo_of(
+                "Operation=CartAdd&CartId=???&HMAC=a+b&MergeCart=maybe&Item.1.ASIN=x&ResponseGroup=Cart,%20Nonsense,"
+            ),
+            "Some(\"???\") Some(\"a b\") Some(\"maybe\") [x] Cart Nonsense"
+        );
+        assert_eq!(
+            echo_of("Operation=CartCreate&CartId=1&HMAC=2"),
+            "None None None [] ",
+            "not parameters of CartCreate"
+        );
+        assert_eq!(echo_of("Operation=CartGet&CartId=1&CartId=2"), "Some(\"1\") None None [] ", "the first one counts");
+    }
+}

@@ -1,0 +1,350 @@
+//! The one table of error codes and texts (docs/PROTOCOL.md, section 7), in each language that was recorded.
+//!
+//! Everything that can go wrong inside the service comes here as a value and leaves as a code and a text. HTTP statuses stand here
+//! too, because the code decides them.
+
+use super::decode::EnvelopeError;
+use super::schema::Operation;
+use crate::cart::{CartError, Locale};
+use std::fmt;
+
+/// A code and a text, ready to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErrorText {
+    /// `AWS.MissingParameters`
+    pub code: &'static str,
+    /// In the locale's recorded language.
+    pub message: String,
+}
+
+/// A finding that goes into the answer's Request element.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RequestError {
+    /// The request itself is wrong: IsValid is False.
+    #[error(transparent)]
+    Parameter(#[from] ParameterError),
+    /// The request is fine, the cart or the catalogue is not: IsValid is True.
+    #[error(transparent)]
+    Cart(#[from] CartError),
+}
+
+/// What can be wrong with parameters. `Display` is for logs and tests; [`RequestError::text`] has what is sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ParameterError {
+    /// A required one is missing or empty.
+    #[error("missing {0}")]
+    Missing(&'static str),
+    /// A number is none, or out of range.
+    #[error("{name} is not in {least}..={most}")]
+    OutOfRange {
+        /// The parameter.
+        name: &'static str,
+        /// The smallest good value.
+        least: u32,
+        /// The largest good value.
+        most: u32,
+    },
+    /// None of the few values that there are.
+    #[error("{name} is none of {}", valid.join(", "))]
+    InvalidEnumerated {
+        /// The parameter.
+        name: &'static str,
+        /// The values that there are.
+        valid: &'static [&'static str],
+    },
+    /// A response group that the operation does not have.
+    #[error("response groups of {} are {}", operation.name(), valid.join(", "))]
+    InvalidResponseGroup {
+        /// The operation.
+        operation: Operation,
+        /// The groups that it has.
+        valid: Vec<&'static str>,
+    },
+    /// Two that exclude each other.
+    #[error("{0} and {1} together")]
+    InvalidCombination(&'static str, &'static str),
+    /// One of these is needed.
+    #[error("none of {}", .0.join(", "))]
+    AtLeastOneOf(&'static [&'static str]),
+    /// One of these is needed, and not more.
+    #[error("not exactly one of {}", .0.join(", "))]
+    ExactlyOneOf(&'static [&'static str]),
+    /// Sent more than once.
+    #[error("{0} is repeated")]
+    Repeated(String),
+}
+
+impl RequestError {
+    /// Whether the request itself is wrong, which makes IsValid False.
+    pub const fn is_static(&self) -> bool {
+        matches!(self, Self::Parameter(_))
+    }
+
+    /// The code and the text in the locale's language: Japanese for jp, French for fr where it was recorded, else English.
+    pub fn text(&self, locale: Locale) -> ErrorText {
+        let japanese = locale == Locale::Jp;
+        let (code, message) = match self {
+            Self::Parameter(error) => (parameter_code(error), parameter_text(error, japanese)),
+            Self::Cart(error) => (cart_code(error), cart_text(error, locale)),
+        };
+        ErrorText { code, message }
+    }
+}
+
+const fn parameter_code(error: &ParameterError) -> &'static str {
+    match error {
+        ParameterError::Missing(_) => "AWS.MissingParameters",
+        ParameterError::OutOfRange { .. } => "AWS.ParameterOutOfRange",
+        ParameterError::InvalidEnumerated { .. } => "AWS.InvalidEnumeratedParameter",
+        ParameterError::InvalidResponseGroup { .. } => "AWS.InvalidResponseGroup",
+        ParameterError::InvalidCombination(..) => "AWS.InvalidParameterCombination",
+        ParameterError::AtLeastOneOf(_) => "AWS.MinimumParameterRequirement",
+        ParameterError::ExactlyOneOf(_) => "AWS.ExactParameterRequirement",
+        ParameterError::Repeated(_) => "AWS.ParameterRepeatedInRequest",
+    }
+}
+
+/// Spacing and spelling ("atleast", double blanks) are Amazon's.
+fn parameter_text(error: &ParameterError, japanese: bool) -> String {
+    match error {
+        ParameterError::Missing(name) if japanese => {
+            format!("リクエストには、必要なパラメータが含まれていません。必要なパラメータには、{name}などがあります。")
+        }
+        ParameterError::Missing(name) => {
+            format!("Your request is missing required parameters. Required parameters include {name}.")
+        }
+        ParameterError::OutOfRange { name, least, most } if japanese => {
+            format!("{name} として指定した値は無効です。有効な値は、{least}から{most}までのものです。")
+        }
+        ParameterError::OutOfRange { name, least, most } => {
+            format!("The value you specified for {name} is invalid.  Valid values must be between {least} and {most}.")
+        }
+        ParameterError::InvalidEnumerated { name, valid } if japanese => {
+            format!("{name}に指定した値は無効です。{}などが有効な値の例です。", valid.join(", "))
+        }
+        ParameterError::InvalidEnumerated { name, valid } => {
+            format!("The value you specified for {name} is invalid. Valid values include {}.", valid.join(", "))
+        }
+        ParameterError::InvalidResponseGroup { operation, valid } if japanese => format!(
+            "ResponseGroupパラメータが無効です。{}リクエストで有効なレスポンス・グループは、{}などです。",
+            operation.name(),
+            valid.join(", ")
+        ),
+        ParameterError::InvalidResponseGroup { operation, valid } => format!(
+            "Your ResponseGroup parameter is invalid. Valid response groups for {} requests include {}.",
+            operation.name(),
+            valid.join(", ")
+        ),
+        ParameterError::InvalidCombination(a, b) => format!(
+            "Your request contains an invalid parameter combination. {a} and {b} cannot appear in the same request."
+        ),
+        ParameterError::AtLeastOneOf(names) if japanese => {
+            format!("次のパラメータのうち、最低1個がリクエストに含まれている必要があります：{}", names.join(", "))
+        }
+        ParameterError::AtLeastOneOf(names) => {
+            format!("Your request should have atleast 1 of the following parameters: {}.", names.join(", "))
+        }
+        ParameterError::ExactlyOneOf(names) if japanese => {
+            format!("次のパラメータのうち、1個がリクエストに含まれている必要があります：{}", names.join(", "))
+        }
+        ParameterError::ExactlyOneOf(names) => {
+            format!("Your request should have exactly 1 of the following parameters: {}.", names.join(", "))
+        }
+        ParameterError::Repeated(name) => format!("The parameter, {name}, appeared more than once in your request."),
+    }
+}
+
+const fn cart_code(error: &CartError) -> &'static str {
+    match error {
+        CartError::CartInfoMismatch => "AWS.ECommerceService.CartInfoMismatch",
+        CartError::ItemAlreadyInCart(_) => "AWS.ECommerceService.ItemAlreadyInCart",
+        CartError::ItemNotEligibleForCart(_) => "AWS.ECommerceService.ItemNotEligibleForCart",
+        CartError::InvalidQuantity(_) => "AWS.ECommerceService.InvalidQuantity",
+        CartError::ExceededMaximumCartItems(_) => "AWS.ECommerceService.ExceededMaximumCartItems",
+    }
+}
+
+fn cart_text(error: &CartError, locale: Locale) -> String {
+    match (error, locale) {
+        (CartError::CartInfoMismatch, Locale::Jp) => "リクエストに指定されたAssociateTag、CartId、およびHMACの組み合わせが不正です。\
+            AssociateTag、CartId、およびHMACの値を確認して再度実行してください。\
+            なお、ショッピングカートを操作する、CartCreate以外のすべてのオペレーションで、\
+            CartCreateオペレーションで返されるCartIdとHMACが必要になるので注意してください。"
+            .to_owned(),
+        (CartError::CartInfoMismatch, Locale::Fr) => "Votre demande comprend une combinaison AssociateTag, CartId et HMAC \
+            non valide. Veuillez vérifier l'AssociateTag, le CartId et le HMAC avant de réessayer. N'oubliez pas que toutes \
+            les opérations du panier doivent s'effectuer avec le CartId et le HMAC qui vous ont été renvoyés lors de \
+            l'opération CartCreate."
+            .to_owned(),
+        (CartError::CartInfoMismatch, _) => "Your request contains an invalid AssociateTag, CartId and HMAC combination. \
+            Please verify the AssociateTag, CartId, HMAC and retry. Remember that all Cart operations must pass in the \
+            CartId and HMAC that were returned to you during the CartCreate operation."
+            .to_owned(),
+        (CartError::ItemAlreadyInCart(asin), Locale::Jp) => {
+            format!("リクエストで商品として指定された{asin}は、すでにショッピングカートの中に入っています。")
+        }
+        (CartError::ItemAlreadyInCart(asin), _) => format!("The item you specified, {asin}, is already in your cart."),
+        (CartError::ItemNotEligibleForCart(asin), Locale::Jp) => format!(
+            "リクエストで商品として指定された{}は、カートに追加する商品として、適格ではありません。\
+             商品の在庫があるかどうか確かめてください。",
+            asin.as_ref().map_or("", |asin| asin.as_str())
+        ),
+        (CartError::ItemNotEligibleForCart(asin), _) => format!(
+            "The item you specified, {}, is not eligible to be added to the cart. \
+             Check the item's availability to make sure it is available.",
+            asin.as_ref().map_or("", |asin| asin.as_str())
+        ),
+        (CartError::InvalidQuantity(asin), Locale::Jp) => {
+            format!("次の商品の注文可能な数量の上限を超えました：{asin}")
+        }
+        (CartError::InvalidQuantity(asin), _) => {
+            format!("You have exceeded the maximum quantity allowed for the following items: {asin}.")
+        }
+        (CartError::ExceededMaximumCartItems(most), _) => {
+            format!("You may not add more than {most} items to the cart.")
+        }
+    }
+}
+
+impl EnvelopeError {
+    /// The code and the text. These were always English.
+    pub fn text(self) -> ErrorText {
+        let operations = || Operation::all().map(Operation::name).collect::<Vec<_>>().join(", ");
+        let (code, message) = match self {
+            Self::MissingService => (
+                "AWS.MissingServiceParameter",
+                "Your request is missing the Service parameter. Please add  the Service parameter to your request and retry."
+                    .to_owned(),
+            ),
+            Self::InvalidService => (
+                "AWS.InvalidServiceParameter",
+                "The Service parameter is invalid. Please modify the Service parameter and retry. Valid values for the Service \
+                 parameter include AWSECommerceService."
+                    .to_owned(),
+            ),
+            Self::InvalidOperation => (
+                "AWS.InvalidOperationParameter",
+                format!(
+                    "The Operation parameter is invalid. Please modify the Operation parameter and retry. Valid values for the \
+                     Operation parameter include {}.",
+                    operations()
+                ),
+            ),
+            Self::InvalidVersion => (
+                "AWS.InvalidISO8601Time",
+                "Version has an invalid value. It must contain a valid ISO 8601 date and time.".to_owned(),
+            ),
+        };
+        ErrorText { code, message }
+    }
+}
+
+/// What makes the service refuse before it looks at the operation; the document is `{Operation}ErrorResponse`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GatewayError {
+    /// Neither AWSAccessKeyId nor SubscriptionId.
+    MissingClientTokenId,
+    /// Too much is waiting to be written.
+    RequestThrottled {
+        /// The caller's key.
+        key: String,
+    },
+    /// Something is broken here; the log says what.
+    InternalError,
+}
+
+impl GatewayError {
+    /// The HTTP status.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::MissingClientTokenId => 403,
+            Self::RequestThrottled { .. } => 503,
+            Self::InternalError => 500,
+        }
+    }
+
+    /// The code and the text.
+    pub fn text(&self) -> ErrorText {
+        let (code, message) = match self {
+            Self::MissingClientTokenId => {
+                ("MissingClientTokenId", "Request must contain AWSAccessKeyId or X.509 certificate.".to_owned())
+            }
+            Self::RequestThrottled { key } => (
+                "RequestThrottled",
+                format!(
+                    "AWS Access Key ID: {key}. You are submitting requests too quickly. Please retry your requests at a \
+                     slower rate."
+                ),
+            ),
+            Self::InternalError => ("InternalError", "We encountered an internal error. Please try again.".to_owned()),
+        };
+        ErrorText { code, message }
+    }
+}
+
+impl fmt::Display for GatewayError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text().code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(error: impl Into<RequestError>, locale: Locale, code: &str, message: &str) {
+        let text = error.into().text(locale);
+        assert_eq!((text.code, text.message.as_str()), (code, message));
+    }
+
+    #[test]
+    fn recorded_texts_are_kept_to_the_letter() {
+        let asin = "0201896842".parse().unwrap();
+        let range = ParameterError::OutOfRange { name: "Quantity", least: 1, most: 999 };
+        check(
+            range.clone(),
+            Locale::Us,
+            "AWS.ParameterOutOfRange",
+            "The value you specified for Quantity is invalid.  Valid values must be between 1 and 999.",
+        );
+        check(
+            range,
+            Locale::Jp,
+            "AWS.ParameterOutOfRange",
+            "Quantity として指定した値は無効です。有効な値は、1から999までのものです。",
+        );
+        check(
+            CartError::ItemNotEligibleForCart(None),
+            Locale::De,
+            "AWS.ECommerceService.ItemNotEligibleForCart",
+            "The item you specified, , is not eligible to be added to the cart. Check the item's availability to make sure it \
+             is available.",
+        );
+        check(
+            CartError::ItemNotEligibleForCart(None),
+            Locale::Jp,
+            "AWS.ECommerceService.ItemNotEligibleForCart",
+            "リクエストで商品として指定されたは、カートに追加する商品として、適格ではありません。商品の在庫があるかどうか確かめてください。",
+        );
+        check(
+            CartError::CartInfoMismatch,
+            Locale::Jp,
+            "AWS.ECommerceService.CartInfoMismatch",
+            "リクエストに指定されたAssociateTag、CartId、およびHMACの組み合わせが不正です。AssociateTag、CartId、およびHMACの値を\
+             確認して再度実行してください。なお、ショッピングカートを操作する、CartCreate以外のすべてのオペレーションで、\
+             CartCreateオペレーションで返されるCartIdとHMACが必要になるので注意してください。",
+        );
+        check(
+            CartError::ItemAlreadyInCart(asin),
+            Locale::Fr,
+            "AWS.ECommerceService.ItemAlreadyInCart",
+            "The item you specified, 0201896842, is already in your cart.",
+        );
+        check(
+            ParameterError::ExactlyOneOf(&["Quantity", "Action"]),
+            Locale::Jp,
+            "AWS.ExactParameterRequirement",
+            "次のパラメータのうち、1個がリクエストに含まれている必要があります：Quantity, Action",
+        );
+    }
+}

@@ -1,0 +1,40 @@
+//! The protocol: how bytes become a [`Request`] and a [`Reply`] becomes bytes (docs/PROTOCOL.md).
+//!
+//! ```text
+//! bytes ──► Params ──► Request        rest reads, decode decides (all errors are collected)
+//! bytes ◄── XML    ◄── Reply          write knows names, order, namespace and version
+//! ```
+//!
+//! A transport differs from another in the first arrow alone: each reader builds the same neutral [`Params`]. A version differs
+//! in the last arrow alone: [`schema`] says which elements it has.
+//!
+//! **Invariants.** Nothing here asks a store, reads the time or draws an id; values come in, values go out. Only [`xml`] names
+//! the XML library.
+//!
+//! # A sixth operation
+//!
+//! A variant and a row in [`schema`], a variant of [`Request`] (the compiler lists the places to fill in), a file under
+//! `operations/`, and golden cases.
+
+mod decode;
+mod errors;
+mod link;
+mod params;
+mod reply;
+mod request;
+mod rest;
+pub mod schema;
+mod version;
+mod write;
+mod xml;
+
+pub use decode::{DecodeLimits, Decoded, Envelope, EnvelopeError, decode, envelope};
+pub use errors::{ErrorText, GatewayError, ParameterError, RequestError};
+pub use link::{LinkBase, Links, mobile_cart_url, purchase_url};
+pub use params::{Param, Params};
+pub use reply::{CartDocument, CartReply, Contents, ItemDocument, OperationRequest, Reply, SimilarDocument, Similars};
+pub use request::{AddItem, CartReference, Echo, EchoItem, Groups, MetaData, ModifyItem, Request, Wanted};
+pub use rest::read_params;
+pub use schema::Operation;
+pub use version::{MalformedVersion, Version};
+pub use write::{write_bare_errors, write_gateway_error, write_reply, write_transport_error};

@@ -1,0 +1,72 @@
+//! The REST reader: query strings and form bodies to [`Params`] (docs/PROTOCOL.md, section 1).
+//!
+//! Takes everything: what cannot be decoded stays as it was sent, and bytes that are no UTF-8 become U+FFFD. Nothing that a
+//! client can send makes it fail, so that whoever asked gets an ECS document and not a framework's error.
+
+use super::params::Params;
+use percent_encoding::percent_decode;
+use std::borrow::Cow;
+
+/// Reads `&`-separated pairs and appends them to `params`.
+pub fn read_params<'a>(encoded: &'a [u8], params: &mut Params<'a>) {
+    for pair in encoded.split(|byte| *byte == b'&') {
+        if pair.is_empty() {
+            continue;
+        }
+        // The first `=` separates; further ones belong to the value, as in a raw HMAC.
+        let (name, value) = match pair.iter().position(|byte| *byte == b'=') {
+            Some(place) => (&pair[..place], &pair[place + 1..]),
+            None => (pair, &b""[..]),
+        };
+        params.push(decode(name), decode(value));
+    }
+}
+
+/// Form decoding: `+` is a space, `%XX` a byte; a `%` that starts no such pair stays.
+fn decode(encoded: &[u8]) -> Cow<'_, str> {
+    if !encoded.iter().any(|byte| matches!(byte, b'+' | b'%')) {
+        return String::from_utf8_lossy(encoded);
+    }
+    let spaced: Vec<u8> = encoded.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+    let bytes: Vec<u8> = percent_decode(&spaced).collect();
+    Cow::Owned(match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(bad) => String::from_utf8_lossy(bad.as_bytes()).into_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(encoded: &[u8], expected: &[(&str, &str)]) {
+        let mut params = Params::default();
+        read_params(encoded, &mut params);
+        let got: Vec<_> = params.iter().map(|p| (p.name.as_ref(), p.value.as_ref())).collect();
+        assert_eq!(got, expected, "{}", String::from_utf8_lossy(encoded));
+    }
+
+    #[test]
+    fn every_spelling_of_a_query_is_read() {
+        check(b"", &[]);
+        check(b"&&", &[]);
+        check(b"Operation=CartGet&CartId=1", &[("Operation", "CartGet"), ("CartId", "1")]);
+        check(b"a=1&a=2", &[("a", "1"), ("a", "2")]);
+        check(b"AssociateTag=&Flag", &[("AssociateTag", ""), ("Flag", "")]);
+        check(b"HMAC=a/b=", &[("HMAC", "a/b=")]);
+        check(b"HMAC=a%2Bb%2Fc%3D", &[("HMAC", "a+b/c=")]);
+        check(b"t=a+b%20c", &[("t", "a b c")]);
+        check(b"Item%2E1%2EASIN=x", &[("Item.1.ASIN", "x")]);
+        check("t=é".as_bytes(), &[("t", "é")]);
+        check(b"t=%E3%81%82", &[("t", "あ")]);
+    }
+
+    #[test]
+    fn what_cannot_be_decoded_is_kept_or_replaced() {
+        check(b"t=100%&u=%zz&v=%4", &[("t", "100%"), ("u", "%zz"), ("v", "%4")]);
+        check(b"t=%FF%FE", &[("t", "\u{FFFD}\u{FFFD}")]);
+        check(b"t=\xff", &[("t", "\u{FFFD}")]);
+        check(b"t=a%00b", &[("t", "a\0b")]);
+        check(b"=x&=", &[("", "x"), ("", "")]);
+    }
+}

@@ -1,0 +1,334 @@
+//! The one table of operations and their parameters, and of the elements that depend on the version
+//! (docs/PROTOCOL.md, sections 2 and 3).
+//!
+//! Reading, checking, echoing and the help in error messages all follow these rows. An element that every version has needs no
+//! row: the writer's order is its definition.
+
+use super::version::Version;
+
+/// The operations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Operation {
+    /// Makes a cart.
+    CartCreate,
+    /// Adds items to a cart.
+    CartAdd,
+    /// Changes quantities and areas of the items of a cart.
+    CartModify,
+    /// Shows a cart.
+    CartGet,
+    /// Empties a cart.
+    CartClear,
+}
+
+/// A parameter of an operation, without the common ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parameter {
+    /// The cart.
+    CartId,
+    /// The proof of having been given the cart.
+    Hmac,
+    /// Which page follows the purchase hand-off.
+    MergeCart,
+    /// The numbered items.
+    Items,
+    /// What the answer shall hold.
+    ResponseGroup,
+}
+
+/// A field of a numbered item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ItemField {
+    /// The product, at Amazon's own offer.
+    Asin,
+    /// An offer.
+    OfferListingId,
+    /// How many.
+    Quantity,
+    /// A tag for this item; echoed, without effect.
+    AssociateTag,
+    /// The wish-list item that it comes from.
+    ListItemId,
+    /// Numbered pairs of Key and Value; echoed, without effect.
+    MetaData,
+    /// To which area the line shall move.
+    Action,
+    /// The line.
+    CartItemId,
+}
+
+/// A row of the table of operations.
+#[derive(Debug)]
+pub struct Row {
+    /// The operation.
+    pub operation: Operation,
+    /// Its name in the Operation parameter; the root of the answer adds `Response`, the echo `Request`.
+    pub name: &'static str,
+    /// `{name}Response`.
+    pub response: &'static str,
+    /// `{name}Request`.
+    pub request: &'static str,
+    /// Its parameters in the order of the echo, which is also the order in which missing ones are reported.
+    pub parameters: &'static [(Parameter, Presence)],
+    /// The fields of its items in the order of the echo.
+    pub item_fields: &'static [ItemField],
+    /// The smallest Quantity.
+    pub least_quantity: u32,
+    /// Its response groups, in the order in which the error message lists them, each with the first version that has it.
+    pub response_groups: &'static [(&'static str, Version)],
+}
+
+/// Whether a parameter must be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// `AWS.MissingParameters` when it is not.
+    Required,
+    /// It may be left out.
+    Optional,
+}
+
+use ItemField as F;
+use Parameter as P;
+use Presence::{Optional, Required};
+
+const OLDEST: Version = Version::ALL[0];
+
+const CART_GROUPS: &[(&str, Version)] = &[
+    ("Cart", OLDEST),
+    ("CartNewReleases", Version::V2007_04_04),
+    ("CartSimilarities", OLDEST),
+    ("CartTopSellers", Version::V2007_04_04),
+    ("Request", OLDEST),
+];
+
+const ADDED_ITEM: &[F] = &[F::Asin, F::OfferListingId, F::Quantity, F::AssociateTag, F::ListItemId, F::MetaData];
+
+static ROWS: [Row; 5] = [
+    Row {
+        operation: Operation::CartCreate,
+        name: "CartCreate",
+        response: "CartCreateResponse",
+        request: "CartCreateRequest",
+        parameters: &[(P::MergeCart, Optional), (P::Items, Required), (P::ResponseGroup, Optional)],
+        item_fields: ADDED_ITEM,
+        least_quantity: 1,
+        response_groups: CART_GROUPS,
+    },
+    Row {
+        operation: Operation::CartAdd,
+        name: "CartAdd",
+        response: "CartAddResponse",
+        request: "CartAddRequest",
+        parameters: &[
+            (P::CartId, Required),
+            (P::Hmac, Required),
+            (P::MergeCart, Optional),
+            (P::Items, Required),
+            (P::ResponseGroup, Optional),
+        ],
+        item_fields: ADDED_ITEM,
+        least_quantity: 1,
+        response_groups: CART_GROUPS,
+    },
+    Row {
+        operation: Operation::CartModify,
+        name: "CartModify",
+        response: "CartModifyResponse",
+        request: "CartModifyRequest",
+        parameters: &[
+            (P::CartId, Required),
+            (P::Hmac, Required),
+            (P::MergeCart, Optional),
+            (P::Items, Required),
+            (P::ResponseGroup, Optional),
+        ],
+        item_fields: &[F::Action, F::CartItemId, F::Quantity],
+        least_quantity: 0,
+        response_groups: CART_GROUPS,
+    },
+    Row {
+        operation: Operation::CartGet,
+        name: "CartGet",
+        response: "CartGetResponse",
+        request: "CartGetRequest",
+        parameters: &[
+            (P::CartId, Required),
+            (P::Hmac, Required),
+            (P::MergeCart, Optional),
+            (P::ResponseGroup, Optional),
+        ],
+        item_fields: &[],
+        least_quantity: 1,
+        response_groups: CART_GROUPS,
+    },
+    Row {
+        operation: Operation::CartClear,
+        name: "CartClear",
+        response: "CartClearResponse",
+        request: "CartClearRequest",
+        parameters: &[
+            (P::CartId, Required),
+            (P::Hmac, Required),
+            (P::MergeCart, Optional),
+            (P::ResponseGroup, Optional),
+        ],
+        item_fields: &[],
+        least_quantity: 1,
+        response_groups: &[("Cart", OLDEST), ("Request", OLDEST)],
+    },
+];
+
+impl Operation {
+    /// Every operation, in the order of the table.
+    pub fn all() -> impl Iterator<Item = Self> {
+        ROWS.iter().map(|row| row.operation)
+    }
+
+    /// The operation of this name; names are case-sensitive.
+    pub fn named(name: &str) -> Option<Self> {
+        ROWS.iter().find(|row| row.name == name).map(|row| row.operation)
+    }
+
+    /// Its row.
+    pub fn row(self) -> &'static Row {
+        // The rows stand in the order of the variants; a test holds them to it.
+        &ROWS[self as usize]
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        self.row().name
+    }
+}
+
+impl Parameter {
+    /// The parameter's name, which is also that of its element in the echo.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CartId => "CartId",
+            Self::Hmac => "HMAC",
+            Self::MergeCart => "MergeCart",
+            Self::Items => "Items",
+            Self::ResponseGroup => "ResponseGroup",
+        }
+    }
+}
+
+impl ItemField {
+    /// Every field that an item of some operation has.
+    pub const ALL: [Self; 8] = [
+        Self::Asin,
+        Self::OfferListingId,
+        Self::Quantity,
+        Self::AssociateTag,
+        Self::ListItemId,
+        Self::MetaData,
+        Self::Action,
+        Self::CartItemId,
+    ];
+
+    /// The field's name, which is also that of its element in the echo.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Asin => "ASIN",
+            Self::OfferListingId => "OfferListingId",
+            Self::Quantity => "Quantity",
+            Self::AssociateTag => "AssociateTag",
+            Self::ListItemId => "ListItemId",
+            Self::MetaData => "MetaData",
+            Self::Action => "Action",
+            Self::CartItemId => "CartItemId",
+        }
+    }
+
+    /// Whether the schema of `version` has this field in the echo of `operation`'s items.
+    pub fn is_in(self, operation: Operation, version: Version) -> bool {
+        match self {
+            // 2011-08-01 keeps it for CartCreate alone.
+            Self::MetaData if operation == Operation::CartAdd => {
+                META_DATA.is_in(version) && version < Version::V2011_08_01
+            }
+            Self::MetaData => META_DATA.is_in(version),
+            _ => true,
+        }
+    }
+}
+
+/// An element that not every version has.
+#[derive(Clone, Copy, Debug)]
+pub struct Element {
+    /// Its name.
+    pub name: &'static str,
+    /// The first version that has it.
+    pub since: Version,
+    /// The first version that has it no more.
+    pub until: Option<Version>,
+}
+
+impl Element {
+    const fn since(name: &'static str, since: Version) -> Self {
+        Self { name, since, until: None }
+    }
+
+    const fn until(name: &'static str, until: Version) -> Self {
+        Self { name, since: OLDEST, until: Some(until) }
+    }
+
+    /// Whether this version has the element.
+    pub fn is_in(self, version: Version) -> bool {
+        self.since <= version && self.until.is_none_or(|until| version < until)
+    }
+}
+
+/// Cart/URLEncodedHMAC.
+pub const URL_ENCODED_HMAC: Element = Element::since("URLEncodedHMAC", Version::V2005_02_23);
+/// Cart/MobileCartURL; only Japanese carts have one.
+pub const MOBILE_CART_URL: Element = Element::since("MobileCartURL", Version::V2010_12_01);
+/// Cart/SubTotal, CartItems/SubTotal and SavedForLaterItems/SubTotal.
+pub const SUB_TOTAL: Element = Element::since("SubTotal", Version::V2005_02_23);
+/// Cart/TopSellers.
+pub const TOP_SELLERS: Element = Element::since("TopSellers", Version::V2007_04_04);
+/// Cart/NewReleases.
+pub const NEW_RELEASES: Element = Element::since("NewReleases", Version::V2007_04_04);
+/// Cart/SimilarViewedProducts.
+pub const SIMILAR_VIEWED_PRODUCTS: Element = Element::since("SimilarViewedProducts", Version::V2006_03_08);
+/// Cart/OtherCategoriesSimilarProducts.
+pub const OTHER_CATEGORIES_SIMILAR_PRODUCTS: Element =
+    Element::since("OtherCategoriesSimilarProducts", Version::V2006_03_08);
+/// CartItem/ExchangeId.
+pub const EXCHANGE_ID: Element = Element::until("ExchangeId", Version::V2011_08_01);
+/// CartItem/MerchantId.
+pub const MERCHANT_ID: Element = Element::until("MerchantId", Version::V2011_08_01);
+/// CartItem/SellerId.
+pub const SELLER_ID: Element = Element::until("SellerId", Version::V2011_08_01);
+/// CartItem/ItemTotal.
+pub const ITEM_TOTAL: Element = Element::since("ItemTotal", Version::V2005_02_23);
+/// Item/MetaData in the echo.
+pub const META_DATA: Element =
+    Element { name: "MetaData", since: Version::V2008_06_26, until: Some(Version::V2013_08_01) };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_stand_in_the_order_of_the_operations() {
+        for (place, operation) in Operation::all().enumerate() {
+            assert_eq!(operation as usize, place);
+            let row = operation.row();
+            assert_eq!(Operation::named(row.name), Some(operation));
+            assert_eq!(row.response, format!("{}Response", row.name));
+            assert_eq!(row.request, format!("{}Request", row.name));
+            assert!(row.response_groups.is_sorted(), "the message lists them by name");
+        }
+    }
+
+    #[test]
+    fn elements_come_and_go_with_the_versions() {
+        assert!(MERCHANT_ID.is_in(Version::V2010_12_01));
+        assert!(!MERCHANT_ID.is_in(Version::V2011_08_01));
+        assert!(!MOBILE_CART_URL.is_in(Version::DEFAULT));
+        assert!(ItemField::MetaData.is_in(Operation::CartCreate, Version::V2011_08_01));
+        assert!(!ItemField::MetaData.is_in(Operation::CartAdd, Version::V2011_08_01));
+    }
+}

@@ -1,0 +1,137 @@
+//! The XML writer: elements into one buffer, in the form of Amazon's older servers (docs/PROTOCOL.md, section 3): no white space
+//! between elements, empty elements written out in full.
+//!
+//! Must not know which elements exist. Whatever text comes in, what goes out is well formed.
+
+use quick_xml::escape::{escape, partial_escape};
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::fmt::Write as _;
+
+/// One document being written.
+#[derive(Debug)]
+pub(super) struct Xml {
+    buffer: String,
+    /// Escape the markup inside texts twice (the request's XMLEscaping=Double).
+    double: bool,
+}
+
+impl Xml {
+    /// A document that starts with this declaration.
+    pub(super) fn new(declaration: &str, double: bool) -> Self {
+        let mut buffer = String::with_capacity(4096);
+        buffer.push_str(declaration);
+        Self { buffer, double }
+    }
+
+    /// `<name>`
+    pub(super) fn open(&mut self, name: &str) {
+        self.buffer.push('<');
+        self.buffer.push_str(name);
+        self.buffer.push('>');
+    }
+
+    /// `<name xmlns="…">`; the namespace comes in parts.
+    pub(super) fn open_root(&mut self, name: &str, namespace: &[&str]) {
+        self.buffer.push('<');
+        self.buffer.push_str(name);
+        self.buffer.push_str(" xmlns=\"");
+        for part in namespace {
+            self.buffer.push_str(part);
+        }
+        self.buffer.push_str("\">");
+    }
+
+    /// `</name>`
+    pub(super) fn close(&mut self, name: &str) {
+        self.buffer.push_str("</");
+        self.buffer.push_str(name);
+        self.buffer.push('>');
+    }
+
+    /// `<name>text</name>`
+    pub(super) fn text(&mut self, name: &str, text: &str) {
+        self.open(name);
+        let text = legal(text);
+        let once = partial_escape(text.as_ref());
+        if self.double {
+            self.buffer.push_str(&partial_escape(once.as_ref()));
+        } else {
+            self.buffer.push_str(&once);
+        }
+        self.close(name);
+    }
+
+    /// `<name>value</name>` for a value whose text never needs escaping, such as a number or an id.
+    pub(super) fn plain(&mut self, name: &str, value: impl Display) {
+        self.open(name);
+        let _ = write!(self.buffer, "{value}"); // a String takes everything
+        self.close(name);
+    }
+
+    /// `<name A="…" B="…"></name>`; an attribute without a value is left out.
+    pub(super) fn attributes(&mut self, name: &str, attributes: &[(&str, Option<&str>)]) {
+        self.buffer.push('<');
+        self.buffer.push_str(name);
+        for (attribute, value) in attributes {
+            let Some(value) = value else { continue };
+            let _ = write!(self.buffer, " {attribute}=\"");
+            let escaped = escape(legal(value));
+            if escaped.contains(['\n', '\t']) {
+                // A parser turns these two into spaces unless they are written as references.
+                self.buffer.push_str(&escaped.replace('\n', "&#10;").replace('\t', "&#9;"));
+            } else {
+                self.buffer.push_str(&escaped);
+            }
+            self.buffer.push('"');
+        }
+        self.buffer.push('>');
+        self.close(name);
+    }
+
+    /// The finished document.
+    pub(super) fn finish(self) -> String {
+        self.buffer
+    }
+}
+
+/// The text without the characters that XML 1.0 cannot carry in any form; U+FFFD stands for each.
+fn legal(text: &str) -> Cow<'_, str> {
+    fn is_illegal(c: char) -> bool {
+        matches!(c, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
+    }
+    if text.contains(is_illegal) { Cow::Owned(text.replace(is_illegal, "\u{FFFD}")) } else { Cow::Borrowed(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(write: impl FnOnce(&mut Xml), double: bool) -> String {
+        let mut xml = Xml::new("", double);
+        write(&mut xml);
+        xml.finish()
+    }
+
+    #[test]
+    fn texts_are_escaped_once_or_twice() {
+        assert_eq!(written(|x| x.text("T", "a<b>&\"c'"), false), "<T>a&lt;b&gt;&amp;\"c'</T>");
+        assert_eq!(written(|x| x.text("T", "R&D"), true), "<T>R&amp;amp;D</T>");
+        assert_eq!(written(|x| x.text("T", ""), false), "<T></T>");
+    }
+
+    #[test]
+    fn attributes_keep_every_character() {
+        let got = written(|x| x.attributes("A", &[("Name", Some("n")), ("Value", Some("\"<&>'\n\t\r"))]), false);
+        assert_eq!(got, "<A Name=\"n\" Value=\"&quot;&lt;&amp;&gt;&apos;&#10;&#9;&#13;\"></A>");
+        assert_eq!(
+            written(|x| x.attributes("A", &[("Name", Some("n")), ("Value", None)]), false),
+            "<A Name=\"n\"></A>"
+        );
+    }
+
+    #[test]
+    fn what_xml_cannot_carry_is_replaced() {
+        assert_eq!(written(|x| x.text("T", "a\0b\u{1B}c\u{FFFF}"), false), "<T>a\u{FFFD}b\u{FFFD}c\u{FFFD}</T>");
+    }
+}
