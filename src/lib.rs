@@ -1,5 +1,6 @@
 //! stub
 pub mod cart;
 pub mod catalog;
+pub mod operations;
 pub mod protocol;
 pub mod store;

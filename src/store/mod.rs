@@ -26,8 +26,9 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 pub struct CartView {
     /// The cart.
     pub cart: Cart,
-    /// For each line its product; a line's product is never missing, since products are withdrawn and not deleted.
-    pub products: Vec<Listed>,
+    /// For each line its product. Products are withdrawn and not deleted, so that one is only missing when somebody else
+    /// deleted it.
+    pub products: Vec<Option<Listed>>,
 }
 
 /// A product as it stands in the catalogue.

@@ -1,0 +1,35 @@
+//! CartAdd: more items for a cart.
+
+use super::{Context, Outcome, added, refused, view};
+use crate::cart::{Action, CartChange, CartError};
+use crate::protocol::{AddItem, CartReference};
+use crate::store::StoreError;
+
+pub(super) async fn run(
+    context: &Context<'_>,
+    cart: CartReference<'_>,
+    items: &[AddItem<'_>],
+    merge: Option<bool>,
+) -> Result<Outcome, StoreError> {
+    let Some((id, hmac)) = context.authentic(cart) else { return Ok(Outcome::only(CartError::CartInfoMismatch)) };
+    let admitted = added::admit(context, items).await?;
+    // Nothing to add, and a reason to tell: the cart is not touched and not shown (recorded). Whether there is such a cart comes
+    // first all the same.
+    if admitted.items.is_empty() && !admitted.findings.is_empty() {
+        let access = context.access();
+        let known = context.store.cart(id).await?.is_some_and(|view| access.allows(&view.cart));
+        return Ok(if known {
+            Outcome { errors: added::in_request_order(admitted.findings, Vec::new()), cart: None }
+        } else {
+            Outcome::only(CartError::CartInfoMismatch)
+        });
+    }
+    let action = Action::Add { merge, items: admitted.items, limits: context.rules.limits };
+    match context.store.change(CartChange { cart: id, access: context.access(), action }).await? {
+        Err(refusal) => Ok(refused(refusal)),
+        Ok(applied) => Ok(Outcome {
+            errors: added::in_request_order(admitted.findings, applied.findings),
+            cart: Some(view::changed(context, applied.cart, hmac).await?),
+        }),
+    }
+}

@@ -1,0 +1,136 @@
+//! What each operation does: one file per operation, and the match that chooses it.
+//!
+//! An operation takes a typed request, asks the catalogue, hands a [`crate::cart::CartChange`] to the store and answers in domain
+//! values. Must not know element names, error texts, SQL or HTTP.
+
+mod added;
+mod cart_add;
+mod cart_clear;
+mod cart_create;
+mod cart_get;
+mod cart_modify;
+mod recommend;
+mod view;
+
+pub use view::ShownCart;
+
+use crate::cart::{
+    Access, CartError, CartId, DEFAULT_ASSOCIATE_TAG, Expiry, Hmac, Ids, Limits, Locale, MacKey, Refusal,
+};
+use crate::protocol::{CartReference, Groups, Request};
+use crate::store::{Store, StoreError};
+use jiff::Timestamp;
+
+/// What every operation of a server shares.
+#[derive(Debug)]
+pub struct Rules {
+    /// Signs and checks carts.
+    pub mac: MacKey,
+    /// How much a cart may hold.
+    pub limits: Limits,
+    /// How long carts live.
+    pub expiry: Expiry,
+    /// What happens to items that cannot be bought now.
+    pub unavailable: Unavailable,
+    /// Whether a cart belongs to the access key that made it.
+    pub isolated: bool,
+}
+
+/// What CartCreate and CartAdd do with an item that is out of stock, discontinued or not yet released.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unavailable {
+    /// It becomes a saved item, without an error (the 4-0 articles).
+    #[default]
+    Saved,
+    /// ItemNotEligibleForCart (as clients of about 2016 saw it).
+    Error,
+    /// It is left out without a word (recorded in 2017).
+    Drop,
+}
+
+/// Who asks, where and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller<'p> {
+    /// The site.
+    pub locale: Locale,
+    /// The access key; empty when there is none.
+    pub account: &'p str,
+    /// The tag of the request.
+    pub associate_tag: Option<&'p str>,
+    /// When the request came.
+    pub now: Timestamp,
+}
+
+/// Everything an operation works with.
+pub struct Context<'a> {
+    /// The database.
+    pub store: &'a dyn Store,
+    /// Draws CartIds.
+    pub ids: &'a Ids,
+    /// The server's rules.
+    pub rules: &'a Rules,
+    /// Who asks.
+    pub caller: Caller<'a>,
+    /// What the answer shall hold.
+    pub groups: Groups,
+}
+
+/// What came of an operation.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// What is to be reported, in request order.
+    pub errors: Vec<CartError>,
+    /// The cart, when there is one to show.
+    pub cart: Option<ShownCart>,
+}
+
+impl Outcome {
+    fn only(error: CartError) -> Self {
+        Self { errors: vec![error], cart: None }
+    }
+}
+
+/// Runs the operation. A [`CartError`] is part of the outcome; an `Err` means that the database failed.
+pub async fn run(context: &Context<'_>, request: &Request<'_>) -> Result<Outcome, StoreError> {
+    match request {
+        Request::CartCreate { items, merge } => cart_create::run(context, items, *merge).await,
+        Request::CartAdd { cart, items, merge } => cart_add::run(context, *cart, items, *merge).await,
+        Request::CartModify { cart, items, merge } => cart_modify::run(context, *cart, items, *merge).await,
+        Request::CartGet { cart } => cart_get::run(context, *cart).await,
+        Request::CartClear { cart } => cart_clear::run(context, *cart).await,
+    }
+}
+
+impl Context<'_> {
+    /// The tag that the cart's HMAC covers.
+    fn associate_tag(&self) -> &str {
+        self.caller.associate_tag.unwrap_or(DEFAULT_ASSOCIATE_TAG)
+    }
+
+    fn access(&self) -> Access {
+        Access {
+            locale: self.caller.locale,
+            account: self.caller.account.to_owned(),
+            isolated: self.rules.isolated,
+            now: self.caller.now,
+            expiry: self.rules.expiry,
+        }
+    }
+
+    /// Checks CartId, HMAC, AssociateTag and locale against each other, without asking the store whether there is such a cart.
+    fn authentic(&self, cart: CartReference<'_>) -> Option<(CartId, Hmac)> {
+        let id: CartId = cart.id.parse().ok()?;
+        let hmac = self.rules.mac.sign(self.caller.locale, id, self.associate_tag());
+        hmac.matches(cart.hmac).then_some((id, hmac))
+    }
+}
+
+/// What a refused change means to the caller.
+fn refused(refusal: Refusal) -> Outcome {
+    match refusal {
+        Refusal::Mismatch | Refusal::IdTaken => Outcome::only(CartError::CartInfoMismatch),
+        Refusal::Nothing(findings) => {
+            Outcome { errors: findings.into_iter().map(|finding| finding.error).collect(), cart: None }
+        }
+    }
+}

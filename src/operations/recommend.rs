@@ -1,0 +1,81 @@
+//! The recommendation lists: CartSimilarities, CartTopSellers, CartNewReleases (docs/PROTOCOL.md, section 6).
+
+use super::Context;
+use crate::cart::Asin;
+use crate::catalog::Product;
+use crate::protocol::{SimilarDocument, Similars};
+use crate::store::{Listed, StoreError};
+
+/// How many products a list holds at most.
+const LENGTH: u32 = 5;
+
+/// The lists for a cart with these products, as far as they were asked for.
+pub(super) async fn for_cart(context: &Context<'_>, products: &[Option<Listed>]) -> Result<Similars, StoreError> {
+    let in_cart: Vec<&Product> = products.iter().flatten().map(|listed| &listed.product).collect();
+    let mut lists = Similars::default();
+    if context.groups.similarities {
+        let similar = in_catalogue(context, &in_cart, |product| &product.similar).await?;
+        let (same_group, other_group) = similar.into_iter().partition(|product| {
+            in_cart
+                .iter()
+                .any(|item| item.similar.contains(&product.asin) && item.product_group == product.product_group)
+        });
+        lists.similar = documents(same_group);
+        lists.other_categories = documents(other_group);
+        lists.viewed = documents(in_catalogue(context, &in_cart, |product| &product.also_viewed).await?);
+    }
+    if context.groups.top_sellers || context.groups.new_releases {
+        let (mut top_sellers, mut new_releases) = (Vec::new(), Vec::new());
+        for group in product_groups(&in_cart) {
+            if context.groups.top_sellers {
+                top_sellers.extend(context.store.top_sellers(context.caller.locale, group, LENGTH).await?);
+            }
+            if context.groups.new_releases {
+                new_releases.extend(context.store.new_releases(context.caller.locale, group, LENGTH).await?);
+            }
+        }
+        // Each group came in order; together they are put in order again.
+        top_sellers.sort_by_key(|product| (product.sales_rank, product.asin));
+        new_releases.sort_by_key(|product| (std::cmp::Reverse(product.release_date), product.asin));
+        lists.top_sellers = documents(top_sellers);
+        lists.new_releases = documents(new_releases);
+    }
+    Ok(lists)
+}
+
+/// The first few of these products, as they are shown.
+fn documents(products: Vec<Product>) -> Vec<SimilarDocument> {
+    let shown = |product: Product| SimilarDocument { asin: product.asin, title: product.title };
+    products.into_iter().take(LENGTH as usize).map(shown).collect()
+}
+
+/// The products behind the ASINs that `list` names for the cart's items: each once, in order, none that is in the cart already
+/// and none that the catalogue does not have.
+async fn in_catalogue(
+    context: &Context<'_>,
+    in_cart: &[&Product],
+    list: impl Fn(&Product) -> &[Asin],
+) -> Result<Vec<Product>, StoreError> {
+    let mut asins: Vec<Asin> = Vec::new();
+    for asin in in_cart.iter().flat_map(|product| list(product)) {
+        if !asins.contains(asin) && in_cart.iter().all(|product| product.asin != *asin) {
+            asins.push(*asin);
+        }
+    }
+    if asins.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = context.store.products(context.caller.locale, &asins).await?;
+    Ok(found.into_iter().flatten().filter(|listed| !listed.withdrawn).map(|listed| listed.product).collect())
+}
+
+/// The cart's product groups, each once, in the order of the lines.
+fn product_groups<'a>(in_cart: &[&'a Product]) -> Vec<&'a str> {
+    let mut groups: Vec<&str> = Vec::new();
+    for product in in_cart {
+        if !groups.contains(&product.product_group.as_str()) {
+            groups.push(&product.product_group);
+        }
+    }
+    groups
+}

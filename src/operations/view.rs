@@ -1,0 +1,81 @@
+//! What is shown of a cart: its lines with the current titles, prices and areas.
+
+use super::{Context, recommend};
+use crate::cart::{Area, Cart, Hmac, Line};
+use crate::catalog::Availability;
+use crate::protocol::{ItemDocument, Similars};
+use crate::store::{CartView, Listed, StoreError};
+
+/// A cart as an answer shows it.
+#[derive(Debug)]
+pub struct ShownCart {
+    /// The cart as it is stored.
+    pub cart: Cart,
+    /// Its HMAC.
+    pub hmac: Hmac,
+    /// Its lines in order; empty without the response group Cart.
+    pub items: Vec<ItemDocument>,
+    /// What else the customer may like.
+    pub similars: Similars,
+}
+
+/// Shows a cart that was just changed: its products are read now, so that titles and prices are current.
+pub(super) async fn changed(context: &Context<'_>, cart: Cart, hmac: Hmac) -> Result<ShownCart, StoreError> {
+    let asins: Vec<_> = cart.lines.iter().map(|line| line.asin).collect();
+    let products = if asins.is_empty() { Vec::new() } else { context.store.products(cart.locale, &asins).await? };
+    shown(context, cart, products, hmac).await
+}
+
+/// Shows a cart that was just read.
+pub(super) async fn read(context: &Context<'_>, view: CartView, hmac: Hmac) -> Result<ShownCart, StoreError> {
+    shown(context, view.cart, view.products, hmac).await
+}
+
+async fn shown(
+    context: &Context<'_>,
+    cart: Cart,
+    products: Vec<Option<Listed>>,
+    hmac: Hmac,
+) -> Result<ShownCart, StoreError> {
+    let similars = recommend::for_cart(context, &products).await?;
+    let items = if context.groups.cart {
+        cart.lines.iter().zip(products).map(|(line, listed)| shown_line(line, listed)).collect()
+    } else {
+        Vec::new()
+    };
+    Ok(ShownCart { cart, hmac, items, similars })
+}
+
+/// A line is shown as saved when the customer wants it saved, or when it cannot be bought now. So an item that was saved only
+/// because it was unavailable comes back by itself.
+fn shown_line(line: &Line, listed: Option<Listed>) -> ItemDocument {
+    let mut document = ItemDocument {
+        item_id: line.item_id,
+        area: Area::Saved,
+        asin: line.asin,
+        exchange_id: None,
+        merchant_id: None,
+        seller_id: None,
+        seller_nickname: None,
+        quantity: line.quantity,
+        title: String::new(),
+        product_group: String::new(),
+        price: None,
+    };
+    // Without a product nothing is known of the line any more; the customer keeps it, and can remove it.
+    let Some(Listed { product, withdrawn }) = listed else { return document };
+    if let Some(offer) = product.offer(line.listing.as_ref()) {
+        let text = |value: Option<&str>| value.map(str::to_owned);
+        if !withdrawn && offer.availability == Availability::Available {
+            document.area = line.wanted;
+        }
+        document.exchange_id = text(offer.exchange_id);
+        document.merchant_id = text(offer.merchant_id);
+        document.seller_id = text(offer.seller_id);
+        document.seller_nickname = text(offer.seller_nickname);
+        document.price = Some(offer.price);
+    }
+    document.title = product.title;
+    document.product_group = product.product_group;
+    document
+}
