@@ -1,0 +1,80 @@
+//! The one place that wires the parts together: settings in, a ready [`App`] out.
+
+use crate::cart::{Clock, Expiry, Ids, Limits, MacKey};
+use crate::catalog::seed::SeedFile;
+use crate::config::{Config, Isolation};
+use crate::metrics::Metrics;
+use crate::operations::Rules;
+use crate::server::StartError;
+use crate::store::{self, DatabaseUrl, LoadError, Loaded, Store, StoreSettings};
+use std::sync::Arc;
+
+/// Everything that a request needs, shared by all of them.
+pub(crate) struct App {
+    /// The settings.
+    pub(crate) config: Config,
+    /// The database.
+    pub(crate) store: Arc<dyn Store>,
+    /// Tells the time.
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Draws ids.
+    pub(crate) ids: Ids,
+    /// What operations go by.
+    pub(crate) rules: Rules,
+    /// Counts.
+    pub(crate) metrics: Metrics,
+    /// The server's own address, for links when the client's is of no use.
+    pub(crate) bound_url: String,
+}
+
+/// The name of the shared setting that holds the server's secret.
+const HMAC_SECRET: &str = "hmac_secret";
+
+impl App {
+    /// Opens the database, loads the catalogue and puts the parts together. On failure the database is closed again.
+    pub(crate) async fn new(config: Config, clock: Arc<dyn Clock>, bound_url: String) -> Result<Self, StartError> {
+        let database: DatabaseUrl = config.database.parse().map_err(|error| StartError::Config(format!("database: {error}")))?;
+        let settings = StoreSettings { queue: config.write_queue, ..StoreSettings::default() };
+        let store = store::open(&database, settings).await?;
+        match Self::prepared(&config, &*store).await {
+            Ok(mac) => Ok(Self {
+                rules: Rules {
+                    mac,
+                    limits: Limits { lines: config.max_lines, quantity: config.max_quantity },
+                    expiry: Expiry { idle: config.idle_expiry, empty: config.empty_expiry },
+                    unavailable: config.unavailable,
+                    isolated: config.isolation == Isolation::Key,
+                },
+                ids: config.ids_seed.map_or_else(Ids::random, Ids::seeded),
+                metrics: Metrics::new(),
+                config,
+                store,
+                clock,
+                bound_url,
+            }),
+            Err(error) => {
+                store.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Loads the catalogue, and finds or makes the server's secret.
+    async fn prepared(config: &Config, store: &dyn Store) -> Result<MacKey, StartError> {
+        let files: Vec<SeedFile> = if config.catalog.is_empty() {
+            vec![SeedFile::demo()]
+        } else {
+            config.catalog.iter().map(SeedFile::at).collect()
+        };
+        match store.load_baseline(&files).await {
+            Ok(Loaded::Unchanged { products }) => tracing::info!(products, "the catalogue is unchanged"),
+            Ok(Loaded::Loaded { products, withdrawn }) => tracing::info!(products, withdrawn, "loaded the catalogue"),
+            Err(LoadError::Seed(errors)) => return Err(StartError::Seed(errors)),
+            Err(LoadError::Store(error)) => return Err(error.into()),
+        }
+        Ok(match &config.hmac_secret {
+            Some(secret) => MacKey::new(secret.reveal().as_bytes()),
+            None => MacKey::new(&store.shared_setting(HMAC_SECRET, Ids::secret().to_vec()).await?),
+        })
+    }
+}

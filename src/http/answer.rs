@@ -1,0 +1,107 @@
+//! Documents as HTTP answers: status, headers, bytes.
+
+use crate::app::App;
+use crate::cart::RequestIdForm;
+use crate::protocol::{
+    EnvelopeError, GatewayError, Operation, Version, write_bare_errors, write_gateway_error, write_transport_error,
+};
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+
+/// Makes the answers of the ECS endpoints.
+pub(super) struct Answer;
+
+const XML: HeaderValue = HeaderValue::from_static("text/xml;charset=UTF-8");
+/// Recorded with the bare `Errors` documents.
+const BARE: HeaderValue = HeaderValue::from_static("text/html; charset=ISO-8859-1");
+
+impl Answer {
+    /// A document of an operation.
+    pub(super) fn document(document: String) -> Response {
+        with(StatusCode::OK, XML, document)
+    }
+
+    /// The request is none of this service.
+    pub(super) fn bare_errors(error: EnvelopeError) -> Response {
+        with(StatusCode::OK, BARE, write_bare_errors(error))
+    }
+
+    /// The operation was refused before it was looked at.
+    pub(super) fn gateway(app: &App, error: &GatewayError, operation: Operation, version: Version) -> Response {
+        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        with(status, XML, write_gateway_error(error, operation, version, &request_id(app)))
+    }
+
+    /// A path that the service does not have.
+    pub(super) fn unknown_path(app: &App) -> Response {
+        let message = "The requested URI does not represent any resource on the server.";
+        transport(StatusCode::NOT_FOUND, "InvalidURI", message, &request_id(app))
+    }
+
+    /// A method that the path does not have.
+    pub(super) fn method_not_allowed(app: &App, allowed: &'static str) -> Response {
+        let message = "The specified method is not allowed against this resource.";
+        let mut response = transport(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message, &request_id(app));
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
+        response
+    }
+
+    /// A body beyond the limit. The rest of it is not read, so the connection ends.
+    pub(super) fn body_too_large(app: &App) -> Response {
+        let message = format!("The request body is larger than {} bytes.", app.config.max_body);
+        closing(transport(StatusCode::PAYLOAD_TOO_LARGE, "EntityTooLarge", &message, &request_id(app)))
+    }
+
+    /// A body that did not arrive in time.
+    pub(super) fn body_too_slow(app: &App) -> Response {
+        let message = "The request body was not received within the timeout period.";
+        closing(transport(StatusCode::REQUEST_TIMEOUT, "RequestTimeout", message, &request_id(app)))
+    }
+
+    /// A body that ended before its announced length, or whose chunks are malformed.
+    pub(super) fn body_incomplete(app: &App) -> Response {
+        let message = "The request body terminated unexpectedly.";
+        closing(transport(StatusCode::BAD_REQUEST, "IncompleteBody", message, &request_id(app)))
+    }
+
+    /// The server itself is at fault, and does not know which operation was asked for.
+    pub(super) fn panicked() -> Response {
+        let text = GatewayError::InternalError.text();
+        transport(StatusCode::INTERNAL_SERVER_ERROR, text.code, &text.message, "00000000-0000-4000-8000-000000000000")
+    }
+}
+
+/// The page of a path under `/gp/` that does not exist.
+pub(super) fn no_such_page() -> Response {
+    let page = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Not found</title></head>\
+                <body><h1>Not found</h1><p>This server has no such page. The purchase hand-off is not built yet.</p></body></html>\n";
+    let mut response = with(StatusCode::NOT_FOUND, HeaderValue::from_static("text/html; charset=utf-8"), page.to_owned());
+    let policy = HeaderValue::from_static("default-src 'none'");
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    response
+}
+
+fn request_id(app: &App) -> String {
+    // Errors of the front end carried UUIDs in every era.
+    app.ids.request_id(RequestIdForm::Uuid, "")
+}
+
+fn transport(status: StatusCode, code: &str, message: &str, request_id: &str) -> Response {
+    with(status, XML, write_transport_error(code, message, request_id))
+}
+
+fn closing(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+fn with(status: StatusCode, content_type: HeaderValue, body: String) -> Response {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, content_type);
+    headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding,User-Agent"));
+    headers.insert(header::SERVER, HeaderValue::from_static("Cartwright"));
+    response
+}

@@ -1,0 +1,57 @@
+//! HTTP: which path is answered by whom, and what stands around every answer.
+//!
+//! Everything outside `/_cartwright/`, `/livez`, `/readyz` and `/metrics` answers with an ECS document, or with a page under
+//! `/gp/`: never with the framework's own texts.
+
+mod answer;
+mod ecs;
+mod health;
+mod proxy;
+
+use crate::app::App;
+pub(crate) use proxy::Peer;
+
+use answer::Answer;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::response::Response;
+use axum::routing::get;
+use std::any::Any;
+use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// The routes of a server.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/livez", get(health::livez))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(health::metrics))
+        .route("/_cartwright", get(health::no_control_api))
+        .route("/_cartwright/{*path}", axum::routing::any(health::no_control_api))
+        .fallback(by_path)
+        // Innermost layer but one: whatever a handler does, the client gets a document and the process lives.
+        .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| panicked(panic.as_ref())))
+        .with_state(app)
+}
+
+/// Everything that is not a path of our own: the locale may stand in front, and errors are ECS documents.
+async fn by_path(State(app): State<Arc<App>>, request: Request) -> Response {
+    let target = proxy::Target::of(&app, &request);
+    match (target.path.as_str(), request.method()) {
+        ("/onca/xml", &Method::GET | &Method::HEAD | &Method::POST) => ecs::rest(&app, target, request).await,
+        ("/onca/xml", _) => Answer::method_not_allowed(&app, "GET, HEAD, POST"),
+        (path, _) if path.starts_with("/gp/") => answer::no_such_page(),
+        _ => Answer::unknown_path(&app),
+    }
+}
+
+fn panicked(panic: &(dyn Any + Send)) -> Response {
+    let what = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("a panic that says nothing");
+    tracing::error!(panic = what, "a request made the server panic; please report it");
+    Answer::panicked()
+}

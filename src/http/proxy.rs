@@ -1,0 +1,96 @@
+//! Which site is meant, and under which address the client knows this server (docs/PROTOCOL.md, section 1).
+//!
+//! The locale comes from a path prefix, else from a known Amazon host, else from a host whose first label is a locale, else from
+//! the settings. Headers of a proxy are believed only when they come from a trusted network.
+
+use crate::app::App;
+use crate::cart::Locale;
+use axum::extract::Request;
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderName, header};
+use std::net::SocketAddr;
+
+/// The address of the client, as the listener saw it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub(crate) SocketAddr);
+
+/// What a request is addressed to.
+#[derive(Debug)]
+pub(super) struct Target {
+    /// The site.
+    pub(super) locale: Locale,
+    /// The path without a locale in front.
+    pub(super) path: String,
+    /// This server as the client reaches it, for links: no slash at the end.
+    pub(super) here: String,
+}
+
+impl Target {
+    pub(super) fn of(app: &App, request: &Request) -> Self {
+        let headers = request.headers();
+        let trusted = request
+            .extensions()
+            .get::<Peer>()
+            .is_some_and(|peer| app.config.trust_proxy.iter().any(|net| net.contains(&peer.0.ip().to_canonical())));
+        let forwarded = |name: &'static str| {
+            let value = headers.get(HeaderName::from_static(name)).filter(|_| trusted)?.to_str().ok()?;
+            // Each proxy appends; the first value is what the client used.
+            value.split(',').next().map(str::trim).filter(|value| !value.is_empty())
+        };
+        // An absolute request line counts more than the Host header (RFC 9112, section 3.2.2).
+        let authority = forwarded("x-forwarded-host")
+            .and_then(|host| host.parse::<Authority>().ok())
+            .or_else(|| request.uri().authority().cloned())
+            .or_else(|| host(headers));
+        let host = authority.as_ref().map(|authority| authority.host().to_ascii_lowercase());
+        let amazon = host.as_deref().and_then(Locale::of_amazon_host);
+        let (prefix, path) = split_locale(request.uri().path());
+        let first_label = || host.as_deref()?.split_once('.')?.0.parse().ok();
+        let here = match (&app.config.public_url, &authority) {
+            (Some(url), _) => url.clone(),
+            // An alias or a proxy sent us a request for Amazon: a link there would leave this server.
+            (None, Some(authority)) if amazon.is_none() => {
+                let scheme = if forwarded("x-forwarded-proto") == Some("https") { "https" } else { "http" };
+                format!("{scheme}://{}", without_user(authority.as_str()))
+            }
+            _ => app.bound_url.clone(),
+        };
+        Self {
+            locale: prefix.or(amazon).or_else(first_label).unwrap_or(app.config.locale),
+            path: path.to_owned(),
+            here,
+        }
+    }
+}
+
+fn host(headers: &HeaderMap) -> Option<Authority> {
+    headers.get(header::HOST)?.to_str().ok()?.parse().ok()
+}
+
+fn without_user(authority: &str) -> &str {
+    authority.rsplit_once('@').map_or(authority, |(_, host)| host)
+}
+
+/// Takes a locale off the front of a path: `/de/onca/xml` is `/onca/xml` in Germany.
+fn split_locale(path: &str) -> (Option<Locale>, &str) {
+    let Some(rest) = path.strip_prefix('/') else { return (None, path) };
+    let Some(end) = rest.find('/') else { return (None, path) };
+    match rest[..end].parse() {
+        Ok(locale) => (Some(locale), &rest[end..]),
+        Err(_) => (None, path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_locale_in_front_of_the_path_is_taken_off() {
+        assert_eq!(split_locale("/de/onca/xml"), (Some(Locale::De), "/onca/xml"));
+        assert_eq!(split_locale("/onca/xml"), (None, "/onca/xml"));
+        assert_eq!(split_locale("/de"), (None, "/de"));
+        assert_eq!(split_locale("/DE/onca/xml"), (None, "/DE/onca/xml"));
+        assert_eq!(split_locale("*"), (None, "*"));
+    }
+}

@@ -1,0 +1,73 @@
+//! Counts and times for `/metrics`. Each server has a registry of its own, so that several can run in one process.
+
+use jiff::SignedDuration;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Answered {
+    operation: &'static str,
+    code: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Timed {
+    operation: &'static str,
+}
+
+/// The numbers of one server.
+pub(crate) struct Metrics {
+    registry: Registry,
+    answers: Family<Answered, Counter>,
+    seconds: Family<Timed, Histogram>,
+    connections: Gauge,
+    swept: Counter,
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let mut registry = Registry::with_prefix("cartwright");
+        let answers = Family::<Answered, Counter>::default();
+        // From 50 us to 1.6 s: an answer takes some tens of microseconds, a commit to disk some milliseconds.
+        let seconds = Family::<Timed, Histogram>::new_with_constructor(|| Histogram::new((0..16).map(|n| 50e-6 * f64::from(1 << n))));
+        let connections = Gauge::default();
+        let swept = Counter::default();
+        registry.register("answers", "Answers by operation and first error code", answers.clone());
+        registry.register("answer_seconds", "Time from a request's arrival to its answer", seconds.clone());
+        registry.register("connections", "Open connections", connections.clone());
+        registry.register("swept_carts", "Dead carts that were deleted", swept.clone());
+        Self { registry, answers, seconds, connections, swept }
+    }
+
+    /// Counts an answer; `code` is that of its first error, or `ok`.
+    pub(crate) fn count(&self, operation: &'static str, code: &'static str) {
+        self.answers.get_or_create(&Answered { operation, code }).inc();
+    }
+
+    /// Notes how long an answer took.
+    pub(crate) fn time(&self, operation: &'static str, elapsed: SignedDuration) {
+        self.seconds.get_or_create(&Timed { operation }).observe(elapsed.as_secs_f64());
+    }
+
+    /// The number of open connections.
+    pub(crate) fn connections(&self) -> &Gauge {
+        &self.connections
+    }
+
+    /// The number of carts that the sweeper deleted.
+    pub(crate) fn swept(&self) -> &Counter {
+        &self.swept
+    }
+
+    /// All numbers in the text format.
+    pub(crate) fn render(&self) -> String {
+        let mut text = String::new();
+        let _ = encode(&mut text, &self.registry); // a String takes everything
+        text
+    }
+}

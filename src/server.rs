@@ -1,0 +1,234 @@
+//! The server: a listener in, answers out, and an orderly end.
+//!
+//! HTTP/1.1 is hyper's; what is set here are its limits and time-outs. Must not know what is answered: that is `http`.
+
+use crate::app::App;
+use crate::cart::{Clock, SystemClock};
+use crate::catalog::seed::SeedError;
+use crate::config::Config;
+use crate::http::{self, Peer};
+use crate::store::StoreError;
+use crate::sweeper::Sweeper;
+use axum::Router;
+use axum::body::Body;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::{JoinHandle, JoinSet};
+use tower::ServiceExt as _;
+
+/// How long requests in flight may take to finish after the server was told to stop.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// How many connections may wait to be accepted.
+const BACKLOG: u32 = 1024;
+
+/// The head of a request may be this long: a request line of 64 KiB, which is the most that a URI can have, and its headers.
+const MAX_HEAD: usize = 128 * 1024;
+
+/// A server to be. Several run side by side in one process.
+#[derive(Debug)]
+pub struct Server;
+
+impl Server {
+    /// Begins to make a server with these settings.
+    pub fn builder(config: Config) -> ServerBuilder {
+        ServerBuilder { config, clock: Arc::new(SystemClock) }
+    }
+}
+
+/// What a server is made from.
+pub struct ServerBuilder {
+    config: Config,
+    clock: Arc<dyn Clock>,
+}
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The settings cannot be used.
+    #[error("{0}")]
+    Config(String),
+    /// Somebody else listens there.
+    #[error("{addr} is in use by another program; --listen takes another address")]
+    AddressInUse {
+        /// The address.
+        addr: SocketAddr,
+    },
+    /// The address cannot be listened on.
+    #[error("cannot listen on {addr}: {source}")]
+    Listen {
+        /// The address.
+        addr: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The seed files are at fault.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Seed(Vec<SeedError>),
+    /// The database is.
+    #[error(transparent)]
+    Database(#[from] StoreError),
+}
+
+impl ServerBuilder {
+    /// Makes the server go by this clock.
+    #[must_use]
+    pub fn clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// Binds the address, opens the database, loads the catalogue, and only then accepts connections.
+    pub async fn start(self) -> Result<RunningServer, StartError> {
+        self.config.check().map_err(StartError::Config)?;
+        // Bound first, so that a server whose port is taken leaves the database alone; listening comes last.
+        let (socket, addr) = bind(self.config.listen)?;
+        let url = format!("http://{}", reachable(addr));
+        let app = Arc::new(App::new(self.config, self.clock, url.clone()).await?);
+        let listener = match socket.listen(BACKLOG) {
+            Ok(listener) => listener,
+            Err(source) => {
+                app.store.close().await;
+                return Err(listen_error(addr, source));
+            }
+        };
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(run(app, listener, stopped));
+        Ok(RunningServer { addr, url, stop, task })
+    }
+}
+
+fn bind(addr: SocketAddr) -> Result<(TcpSocket, SocketAddr), StartError> {
+    let bound = || {
+        let socket = if addr.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        // A server that was just stopped leaves connections in TIME_WAIT; they must not keep it from starting again.
+        socket.set_reuseaddr(true)?;
+        socket.bind(addr)?;
+        let addr = socket.local_addr()?;
+        Ok((socket, addr))
+    };
+    bound().map_err(|source| listen_error(addr, source))
+}
+
+fn listen_error(addr: SocketAddr, source: io::Error) -> StartError {
+    match source.kind() {
+        io::ErrorKind::AddrInUse => StartError::AddressInUse { addr },
+        _ => StartError::Listen { addr, source },
+    }
+}
+
+/// The address to call: the wildcard is no address that one can go to.
+fn reachable(addr: SocketAddr) -> SocketAddr {
+    let ip = match addr.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, addr.port())
+}
+
+/// A server that answers. Dropping it stops it in the background; [`RunningServer::stop`] waits for the end.
+#[derive(Debug)]
+pub struct RunningServer {
+    addr: SocketAddr,
+    url: String,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+impl RunningServer {
+    /// Where it can be reached, without a slash at the end: `http://127.0.0.1:2005`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The address that it is bound to, with the real port.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Stops accepting, lets requests in flight finish (5 seconds at most), and closes the database.
+    pub async fn stop(self) {
+        drop(self.stop);
+        // A panic in there has been reported by the runtime, and there is nothing left to stop.
+        let _ = self.task.await;
+    }
+}
+
+/// Accepts until told to stop, then ends in order: connections, sweeper, database.
+async fn run(app: Arc<App>, listener: TcpListener, mut stopped: oneshot::Receiver<()>) {
+    let sweeper = Sweeper::new(app.store.clone(), app.rules.expiry);
+    let sweeping = tokio::spawn({
+        let app = app.clone();
+        async move {
+            sweeper.run(app.config.sweep_every, || app.clock.now(), |deleted| drop(app.metrics.swept().inc_by(deleted))).await;
+        }
+    });
+    let router = http::router(app.clone());
+    let graceful = GracefulShutdown::new();
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            _ = &mut stopped => break,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => {
+                    let connection = graceful.watch(connection(&app, router.clone(), stream, peer));
+                    let open = app.clone();
+                    open.metrics.connections().inc();
+                    connections.spawn(async move {
+                        if let Err(error) = connection.await {
+                            tracing::debug!(%peer, %error, "a connection ended early");
+                        }
+                        open.metrics.connections().dec();
+                    });
+                }
+                Err(error) => {
+                    // Most likely too many open files: others must end before the next one can begin.
+                    tracing::error!(%error, "cannot accept a connection");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            },
+            // Keeps the set from growing with connections that ended.
+            Some(_) = connections.join_next() => {}
+        }
+    }
+    drop(listener);
+    if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
+        tracing::warn!(connections = connections.len(), "stopped with requests in flight");
+    }
+    connections.shutdown().await;
+    sweeping.abort();
+    let _ = sweeping.await;
+    app.store.close().await;
+}
+
+/// One connection: hyper between the socket and the routes.
+fn connection(
+    app: &App,
+    router: Router,
+    stream: TcpStream,
+    peer: SocketAddr,
+) -> http1::Connection<TokioIo<TcpStream>, impl hyper::service::HttpService<Incoming, ResBody = Body> + use<>> {
+    // Answers are small and written whole; waiting for more to send would only delay them.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(Peer(peer));
+        router.clone().oneshot(request)
+    });
+    http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(app.config.header_timeout)
+        .max_buf_size(MAX_HEAD)
+        // A client that has sent its request may close its side and still wait for the answer.
+        .half_close(true)
+        .serve_connection(TokioIo::new(stream), service)
+}
