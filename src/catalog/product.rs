@@ -156,9 +156,8 @@ pub struct OfferTerms<'a> {
     pub max_quantity: u32,
 }
 
-/// The default `max_quantity`: what Amazon took at most of anything.
 const fn default_max_quantity() -> u32 {
-    999
+    Product::DEFAULT_MAX_QUANTITY
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
@@ -170,14 +169,34 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
+impl Availability {
+    /// Every one.
+    pub const ALL: [Self; 5] =
+        [Self::Available, Self::OutOfStock, Self::Discontinued, Self::FutureRelease, Self::Ineligible];
+
+    /// The name, as seed files spell it: `out_of_stock`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Available => "available",
+            Self::OutOfStock => "out_of_stock",
+            Self::Discontinued => "discontinued",
+            Self::FutureRelease => "future_release",
+            Self::Ineligible => "ineligible",
+        }
+    }
+}
+
 impl Product {
+    /// The `max_quantity` of a record that gives none: what Amazon took at most of anything.
+    pub const DEFAULT_MAX_QUANTITY: u32 = 999;
+
     /// Amazon's own offer, if Amazon sells the product.
     pub fn own_offer(&self) -> Option<OfferTerms<'_>> {
-        let price = self.price?;
         // The seed's word counts; an empty one leaves the element out.
         fn chosen<'a>(seed: Option<&'a String>, default: Option<&'a str>) -> Option<&'a str> {
             seed.map_or(default, |text| Some(text.as_str()).filter(|text| !text.is_empty()))
         }
+        let price = self.price?;
         Some(OfferTerms {
             listing: None,
             exchange_id: None,

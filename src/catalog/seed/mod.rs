@@ -2,13 +2,73 @@
 //!
 //! Every reader turns a file into a stream of [`Record`]s. `.jsonl` and `.csv` are read line by line, so that a million products
 //! take no more memory than ten; `.toml` and `.json` are read whole, up to [`MAX_WHOLE_FILE`].
+//!
+//! The four readers ([`toml`], [`json`], [`jsonl`], [`csv`]) know their format and nothing of products: each turns a record into
+//! one neutral tree ([`node`]). One check ([`check`]) turns that tree into a [`Product`], so a mistake is told in the same words
+//! whatever the format. This module must not know who takes the records in, and so not that a key may occur only once.
+//!
+//! # A fifth format
+//!
+//! One file here that makes [`node::Node`]s, one variant of [`Format`] and its ending.
+
+mod check;
+mod csv;
+mod json;
+mod jsonl;
+mod lines;
+mod nearest;
+mod node;
+mod source;
+#[cfg(test)]
+mod tests;
+mod toml;
+mod whole;
 
 use crate::catalog::Product;
+use node::Problem;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// The largest `.toml` or `.json` seed file, in bytes.
 pub const MAX_WHOLE_FILE: u64 = 64 * 1024 * 1024;
+
+/// The catalogue that is built into the program.
+const DEMO: &[u8] = include_bytes!("../../../config/demo.toml");
+
+const UNKNOWN_ENDING: &str = "unknown ending; a seed file ends in .toml, .jsonl, .json or .csv";
+
+/// What a reader gives: each record is a product or everything that is wrong with it.
+type Results = Box<dyn Iterator<Item = Result<Record, Vec<Problem>>>>;
+
+/// The formats, told by the file's ending.
+#[derive(Clone, Copy)]
+enum Format {
+    Toml,
+    Jsonl,
+    Json,
+    Csv,
+}
+
+impl Format {
+    fn of(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "toml" => Some(Self::Toml),
+            "jsonl" => Some(Self::Jsonl),
+            "json" => Some(Self::Json),
+            "csv" => Some(Self::Csv),
+            _ => None,
+        }
+    }
+}
+
+/// The records of a file that was read whole.
+fn whole_file(format: Format, bytes: Vec<u8>) -> Results {
+    match whole::text(bytes) {
+        Err(problem) => Box::new(std::iter::once(Err(vec![problem]))),
+        Ok(text) if matches!(format, Format::Toml) => Box::new(toml::records(&text).into_iter()),
+        Ok(text) => Box::new(json::records(text)),
+    }
+}
 
 /// A seed file, or the built-in demo catalogue.
 #[derive(Clone, Debug)]
@@ -87,20 +147,58 @@ impl SeedFile {
     }
 
     /// What tells cheaply that the file is the one that was loaded before: name, size, inode and times of modification and
-    /// change. Never reads the content of a file on disk.
+    /// change, on one line. Never reads the content of a file on disk; fails where [`SeedFile::records`] could not open it.
     pub fn stamp(&self) -> Result<String, SeedError> {
-        Err(self.error("not built"))
+        match &self.0 {
+            Source::Path(path) => source::stamp(path).map_err(|message| self.error(message)),
+            // A newer program may hold another catalogue.
+            Source::Demo => Ok(format!("demo {}", source::digest(DEMO).map_err(|message| self.error(message))?)),
+        }
     }
 
-    /// A digest of the content: a file that was only touched or copied need not be loaded again.
+    /// A digest of the content, SHA-256 in hexadecimal: a file that was only touched or copied need not be loaded again.
     pub fn digest(&self) -> Result<String, SeedError> {
-        Err(self.error("not built"))
+        match &self.0 {
+            Source::Path(path) => source::open(path).and_then(|(file, _)| source::digest(file)),
+            Source::Demo => source::digest(DEMO),
+        }
+        .map_err(|message| self.error(message))
     }
 
     /// Opens the file and streams its records. An error here is one of the whole file: it cannot be opened, has an unknown
     /// ending, or is too large.
+    ///
+    /// A record with several mistakes gives several errors, in the order of their lines.
     pub fn records(&self) -> Result<Records<'_>, SeedError> {
-        Err(self.error("not built"))
+        let results: Results = match &self.0 {
+            Source::Demo => whole_file(Format::Toml, DEMO.to_vec()),
+            Source::Path(path) => {
+                let format = Format::of(path).ok_or_else(|| self.error(UNKNOWN_ENDING))?;
+                let (file, length) = source::open(path).map_err(|message| self.error(message))?;
+                let reader = std::io::BufReader::with_capacity(64 * 1024, file);
+                match format {
+                    Format::Jsonl => Box::new(jsonl::Reader::new(reader)),
+                    Format::Csv => Box::new(csv::Reader::new(reader)),
+                    Format::Toml | Format::Json => {
+                        let bytes = source::read_whole(reader, length).map_err(|message| self.error(message))?;
+                        whole_file(format, bytes)
+                    }
+                }
+            }
+        };
+        Ok(Box::new(results.flat_map(|result| {
+            let (record, problems) = match result {
+                Ok(record) => (Some(Ok(record)), Vec::new()),
+                Err(problems) => (None, problems),
+            };
+            record.into_iter().chain(problems.into_iter().map(|problem| Err(self.problem(problem))))
+        })))
+    }
+
+    /// A problem that a reader or the check found, as an error of this file.
+    fn problem(&self, problem: Problem) -> SeedError {
+        let Problem { line, field, message } = problem;
+        SeedError { file: self.name(), line: Some(line), field, message }
     }
 
     /// An error of the file as a whole.
@@ -109,9 +207,8 @@ impl SeedFile {
     }
 }
 
-/// An error found by whoever takes in the records, such as a key that occurs twice.
 impl SeedError {
-    /// An error in one field of one record.
+    /// An error in one field of one record, found by whoever takes the records in: such as a key that occurs twice.
     pub fn in_field(file: &SeedFile, line: u64, field: &str, message: impl Into<String>) -> Self {
         Self { file: file.name(), line: Some(line), field: Some(field.to_owned()), message: message.into() }
     }
