@@ -26,7 +26,6 @@ pub(crate) struct Metrics {
     answers: Family<Answered, Counter>,
     seconds: Family<Timed, Histogram>,
     connections: Gauge,
-    swept: Counter,
 }
 
 impl Metrics {
@@ -36,12 +35,10 @@ impl Metrics {
         // From 50 us to 1.6 s: an answer takes some tens of microseconds, a commit to disk some milliseconds.
         let seconds = Family::<Timed, Histogram>::new_with_constructor(|| Histogram::new((0..16).map(|n| 50e-6 * f64::from(1 << n))));
         let connections = Gauge::default();
-        let swept = Counter::default();
         registry.register("answers", "Answers by operation and first error code", answers.clone());
         registry.register("answer_seconds", "Time from a request's arrival to its answer", seconds.clone());
         registry.register("connections", "Open connections", connections.clone());
-        registry.register("swept_carts", "Dead carts that were deleted", swept.clone());
-        Self { registry, answers, seconds, connections, swept }
+        Self { registry, answers, seconds, connections }
     }
 
     /// Counts an answer; `code` is that of its first error, or `ok`.
@@ -57,11 +54,6 @@ impl Metrics {
     /// The number of open connections.
     pub(crate) fn connections(&self) -> &Gauge {
         &self.connections
-    }
-
-    /// The number of carts that the sweeper deleted.
-    pub(crate) fn swept(&self) -> &Counter {
-        &self.swept
     }
 
     /// All numbers in the text format.

@@ -166,12 +166,10 @@ impl RunningServer {
 /// Accepts until told to stop, then ends in order: connections, sweeper, database.
 async fn run(app: Arc<App>, listener: TcpListener, mut stopped: oneshot::Receiver<()>) {
     let sweeper = Sweeper::new(app.store.clone(), app.rules.expiry);
-    let sweeping = tokio::spawn({
-        let app = app.clone();
-        async move {
-            sweeper.run(app.config.sweep_every, || app.clock.now(), |deleted| drop(app.metrics.swept().inc_by(deleted))).await;
-        }
-    });
+    let (end_sweeping, swept) = oneshot::channel::<()>();
+    let sweeping = tokio::spawn(sweeper.run(app.clock.clone(), app.config.sweep_every, async {
+        let _ = swept.await; // also when the sender is dropped
+    }));
     let router = http::router(app.clone());
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
@@ -205,7 +203,7 @@ async fn run(app: Arc<App>, listener: TcpListener, mut stopped: oneshot::Receive
         tracing::warn!(connections = connections.len(), "stopped with requests in flight");
     }
     connections.shutdown().await;
-    sweeping.abort();
+    drop(end_sweeping);
     let _ = sweeping.await;
     app.store.close().await;
 }

@@ -1,0 +1,7 @@
+//! What the tests share: a real server on a port of its own, with a clock that the test moves, and a client that speaks raw HTTP.
+
+mod client;
+mod server;
+
+pub use client::{Answer, exchange, request};
+pub use server::TestServer;

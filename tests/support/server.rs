@@ -1,0 +1,114 @@
+//! A server for one test: the real one, on port 0, with a clock, ids and a secret that the test knows.
+
+use super::client::{Answer, exchange, request};
+use cartwright::cart::ManualClock;
+use cartwright::config::{Config, Secret};
+use cartwright::server::{RunningServer, Server};
+use jiff::{SignedDuration, Timestamp};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::runtime::Runtime;
+
+/// The catalogue of the tests.
+pub const CATALOG: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/catalog.toml");
+
+/// What stands in front of every query of [`TestServer::call`].
+const COMMON: &str = "Service=AWSECommerceService&AWSAccessKeyId=AKIATEST";
+
+pub struct TestServer {
+    /// In this order: the server ends before its runtime.
+    server: Option<RunningServer>,
+    runtime: Runtime,
+    pub clock: Arc<ManualClock>,
+    pub addr: SocketAddr,
+}
+
+impl TestServer {
+    /// A server with the tests' settings.
+    pub fn start() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// A server with settings of its own.
+    pub fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let clock = Arc::new(ManualClock::new("2006-05-17T12:00:00Z".parse().expect("a time")));
+        Self::with_clock(clock, change)
+    }
+
+    /// A server that goes by this clock.
+    pub fn with_clock(clock: Arc<ManualClock>, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Config {
+            listen: ([127, 0, 0, 1], 0).into(),
+            database: "memory".to_owned(),
+            catalog: vec![CATALOG.into()],
+            ids_seed: Some(1),
+            hmac_secret: Some(Secret::new("the tests' secret")),
+            public_url: Some("http://cartwright.test".to_owned()),
+            ..Config::default()
+        };
+        change(&mut config);
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+        let server = runtime.block_on(Server::builder(config).clock(clock.clone()).start()).expect("the server starts");
+        let addr = server.addr();
+        Self { server: Some(server), runtime, clock, addr }
+    }
+
+    /// Moves the clock on.
+    pub fn advance(&self, step: SignedDuration) {
+        self.clock.advance(step);
+    }
+
+    /// The time that the server sees.
+    pub fn now(&self) -> Timestamp {
+        use cartwright::cart::Clock as _;
+        self.clock.now()
+    }
+
+    /// Sends one request, byte for byte.
+    #[track_caller]
+    pub fn raw(&self, bytes: &[u8]) -> Answer {
+        exchange(self.addr, bytes)
+    }
+
+    /// GET of a target.
+    #[track_caller]
+    pub fn get(&self, target: &str) -> Answer {
+        self.raw(&request("GET", target, &[("User-Agent", "tests/1.0")], b""))
+    }
+
+    /// An operation in a locale, with Service and key in front of the query.
+    #[track_caller]
+    pub fn call_in(&self, locale: &str, query: &str) -> Answer {
+        self.get(&format!("/{locale}/onca/xml?{COMMON}&{query}"))
+    }
+
+    /// An operation in the us.
+    #[track_caller]
+    pub fn call(&self, query: &str) -> Answer {
+        self.call_in("us", query)
+    }
+
+    /// A new us cart with one piece of each of these.
+    #[track_caller]
+    pub fn create(&self, asins: &[&str]) -> Answer {
+        let items: Vec<_> = asins.iter().enumerate().map(|(n, asin)| format!("&Item.{n}.ASIN={asin}")).collect();
+        self.call(&format!("Operation=CartCreate&Version=2011-08-01{}", items.concat()))
+    }
+
+    /// Stops the server in order.
+    pub fn stop(mut self) {
+        self.finish();
+    }
+
+    fn finish(&mut self) {
+        if let Some(server) = self.server.take() {
+            self.runtime.block_on(server.stop());
+        }
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        self.finish();
+    }
+}
