@@ -73,7 +73,7 @@ impl App {
             Err(LoadError::Store(error)) => return Err(error.into()),
         }
         Ok(match &config.hmac_secret {
-            Some(secret) => MacKey::new(secret.reveal().as_bytes()),
+            Some(secret) => MacKey::new(secret.expose().as_bytes()),
             None => MacKey::new(&store.shared_setting(HMAC_SECRET, Ids::secret().to_vec()).await?),
         })
     }

@@ -7,7 +7,7 @@ use super::answer::Answer;
 use super::proxy::Target;
 use crate::app::App;
 use crate::cart::{Cart, Hmac, Locale};
-use crate::config::Signatures;
+use crate::config::{Links, Signatures};
 use crate::operations::{self, Caller, Context, Outcome, ShownCart};
 use crate::protocol::{
     CartDocument, CartReply, Contents, DecodeLimits, Decoded, Envelope, GatewayError, LinkBase, OperationRequest, Params, Reply,
@@ -156,8 +156,10 @@ impl Call<'_> {
 
     fn document(&self, envelope: &Envelope<'_>, shown: ShownCart) -> CartDocument {
         let links = LinkBase {
-            links: self.app.config.links,
-            here: &self.target.here,
+            here: match self.app.config.links {
+                Links::Here => Some(&self.target.here),
+                Links::Amazon => None,
+            },
             locale: self.target.locale,
             version: envelope.version,
             access_key: envelope.access_key.unwrap_or_default(),

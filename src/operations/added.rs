@@ -1,8 +1,9 @@
 //! What CartCreate and CartAdd have in common: from the items asked for to the items that the catalogue lets in.
 
-use super::{Context, Unavailable};
+use super::Context;
 use crate::cart::{Asin, CartError, CartItemId, Finding, ListingId, NewItem};
 use crate::catalog::Availability;
+use crate::config::Unavailable;
 use crate::protocol::{AddItem, Wanted};
 use crate::store::{Listed, StoreError};
 

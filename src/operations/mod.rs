@@ -17,6 +17,7 @@ pub use view::ShownCart;
 use crate::cart::{
     Access, CartError, CartId, DEFAULT_ASSOCIATE_TAG, Expiry, Hmac, Ids, Limits, Locale, MacKey, Refusal,
 };
+use crate::config::Unavailable;
 use crate::protocol::{CartReference, Groups, Request};
 use crate::store::{Store, StoreError};
 use jiff::Timestamp;
@@ -34,18 +35,6 @@ pub struct Rules {
     pub unavailable: Unavailable,
     /// Whether a cart belongs to the access key that made it.
     pub isolated: bool,
-}
-
-/// What CartCreate and CartAdd do with an item that is out of stock, discontinued or not yet released.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Unavailable {
-    /// It becomes a saved item, without an error (the 4-0 articles).
-    #[default]
-    Saved,
-    /// ItemNotEligibleForCart (as clients of about 2016 saw it).
-    Error,
-    /// It is left out without a word (recorded in 2017).
-    Drop,
 }
 
 /// Who asks, where and when.

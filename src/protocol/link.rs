@@ -7,22 +7,12 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 /// Everything that RFC 3986 does not call unreserved.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Which hosts the links name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Links {
-    /// This server's, so that the links work.
-    Here,
-    /// Amazon's, as recorded.
-    Amazon,
-}
-
 /// What the links of one answer have in common.
 #[derive(Clone, Copy, Debug)]
 pub struct LinkBase<'a> {
-    /// This server or Amazon.
-    pub links: Links,
-    /// This server, as the client reaches it, without a trailing slash: `http://localhost:2005`.
-    pub here: &'a str,
+    /// This server, as the client reaches it, without a trailing slash: `http://localhost:2005`. `None` names Amazon's hosts, as
+    /// recorded.
+    pub here: Option<&'a str>,
     /// The cart's site.
     pub locale: Locale,
     /// Decides how the HMAC is encoded.
@@ -33,20 +23,20 @@ pub struct LinkBase<'a> {
 
 /// The PurchaseURL of a cart.
 pub fn purchase_url(base: &LinkBase<'_>, cart: CartId, hmac: &Hmac, associate_tag: &str, merge: bool) -> String {
-    let host = match base.links {
-        Links::Here => base.here.to_owned(),
-        Links::Amazon => format!("https://www.amazon.{}", site_domain(base)),
+    let host = match base.here {
+        Some(here) => here.to_owned(),
+        None => format!("https://www.amazon.{}", site_domain(base)),
     };
     format!("{host}/gp/cart/aws-merge.html?{}", tail(base, cart, hmac, associate_tag, merge))
 }
 
 /// The MobileCartURL of a Japanese cart.
 pub fn mobile_cart_url(base: &LinkBase<'_>, cart: CartId, hmac: &Hmac, associate_tag: &str, merge: bool) -> String {
-    let host = match base.links {
-        Links::Here => base.here.to_owned(),
+    let host = match base.here {
+        Some(here) => here.to_owned(),
         // Plain HTTP until 2011, TLS in 2016.
-        Links::Amazon if base.version >= Version::V2013_08_01 => format!("https://www.amazon.{}", site_domain(base)),
-        Links::Amazon => format!("http://www.amazon.{}", site_domain(base)),
+        None if base.version >= Version::V2013_08_01 => format!("https://www.amazon.{}", site_domain(base)),
+        None => format!("http://www.amazon.{}", site_domain(base)),
     };
     let tail = tail(base, cart, hmac, associate_tag, merge);
     // The last part is a macro that a DoCoMo gateway filled in.
@@ -89,8 +79,8 @@ mod tests {
     use super::*;
     use crate::cart::MacKey;
 
-    fn base(locale: Locale, version: Version, links: Links) -> LinkBase<'static> {
-        LinkBase { links, here: "http://localhost:2005", locale, version, access_key: "AKIAEXAMPLE" }
+    fn base(locale: Locale, version: Version, here: Option<&'static str>) -> LinkBase<'static> {
+        LinkBase { here, locale, version, access_key: "AKIAEXAMPLE" }
     }
 
     /// An HMAC with all three characters that need encoding.
@@ -115,20 +105,20 @@ mod tests {
             hmac.as_str().replace('+', "%2B").replace('/', "%2F").replace('=', "%3D"),
         );
         assert_eq!(
-            purchase_url(&base(Locale::Jp, old, Links::Amazon), id, &hmac, "ws", false),
+            purchase_url(&base(Locale::Jp, old, None), id, &hmac, "ws", false),
             format!(
                 "https://www.amazon.co.jp/gp/cart/aws-merge.html?cart-id={id}%26associate-id=ws%26hmac={raw}%26SubscriptionId=AKIAEXAMPLE%26MergeCart=False"
             )
         );
         assert_eq!(
-            mobile_cart_url(&base(Locale::Jp, Version::V2013_08_01, Links::Amazon), id, &hmac, "ws", true),
+            mobile_cart_url(&base(Locale::Jp, Version::V2013_08_01, None), id, &hmac, "ws", true),
             format!(
                 "https://www.amazon.jp/gp/aw/rcart?cart-id={id}%26associate-id=ws%26hmac={full}%26SubscriptionId=AKIAEXAMPLE%26MergeCart=True%26uid=NULLGWDOCOMO"
             )
         );
         let (id, hmac) = sign(Locale::Cn);
         assert_eq!(
-            purchase_url(&base(Locale::Cn, old, Links::Here), id, &hmac, "ws", false),
+            purchase_url(&base(Locale::Cn, old, Some("http://localhost:2005")), id, &hmac, "ws", false),
             format!(
                 "http://localhost:2005/gp/cart/aws-merge.html?cart-id={id}&associate-id=ws&hmac={}&SubscriptionId=AKIAEXAMPLE&MergeCart=False",
                 hmac.as_str().replace('+', "%2B")
@@ -139,7 +129,7 @@ mod tests {
     #[test]
     fn an_odd_tag_cannot_break_out_of_its_parameter() {
         let (id, hmac) = sign(Locale::Us);
-        let url = purchase_url(&base(Locale::Us, Version::DEFAULT, Links::Here), id, &hmac, "a&b=c", false);
+        let url = purchase_url(&base(Locale::Us, Version::DEFAULT, Some("http://localhost:2005")), id, &hmac, "a&b=c", false);
         assert!(url.contains("%26associate-id=a%2526b%253Dc%26hmac="), "{url}");
     }
 }

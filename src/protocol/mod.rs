@@ -30,7 +30,7 @@ mod xml;
 
 pub use decode::{DecodeLimits, Decoded, Envelope, EnvelopeError, decode, envelope};
 pub use errors::{ErrorText, GatewayError, ParameterError, RequestError};
-pub use link::{LinkBase, Links, mobile_cart_url, purchase_url};
+pub use link::{LinkBase, mobile_cart_url, purchase_url};
 pub use params::{Param, Params};
 pub use reply::{CartDocument, CartReply, Contents, ItemDocument, OperationRequest, Reply, SimilarDocument, Similars};
 pub use request::{AddItem, CartReference, Echo, EchoItem, Groups, MetaData, ModifyItem, Request, Wanted};

@@ -18,10 +18,28 @@ const SCENARIOS: &[Scenario] = &[
     // Every operation in the oldest version, the default one, and those that changed something.
     ("create-2004-08-01", "us", &["Operation=CartCreate&Item.1.ASIN=B000000001&Item.1.Quantity=2&Version=2004-08-01"]),
     ("create-default-version", "us", &[CREATE]),
-    ("create-2010-11-01", "us", &["Operation=CartCreate&Item.1.ASIN=B000000001&Item.2.ASIN=B000000002&Version=2010-11-01"]),
-    ("create-2011-08-01", "us", &["Operation=CartCreate&Item.1.ASIN=B000000001&Item.2.ASIN=B000000002&Version=2011-08-01"]),
-    ("create-2013-08-01", "us", &["Operation=CartCreate&Item.1.ASIN=B000000001&Item.2.ASIN=B000000OUT&Version=2013-08-01"]),
-    ("create-full-echo", "us", &["Operation=CartCreate&MergeCart=True&Item.0.OfferListingId=USEDLISTING1%253D%253D&Item.0.Quantity=3&Item.0.AssociateTag=item-20&Item.0.ListItemId=LIST1&Item.0.MetaData.1.Key=k&Item.0.MetaData.1.Value=v&ResponseGroup=Cart,Request&AssociateTag=mytag-20&Version=2009-10-01"]),
+    (
+        "create-2010-11-01",
+        "us",
+        &["Operation=CartCreate&Item.1.ASIN=B000000001&Item.2.ASIN=B000000002&Version=2010-11-01"],
+    ),
+    (
+        "create-2011-08-01",
+        "us",
+        &["Operation=CartCreate&Item.1.ASIN=B000000001&Item.2.ASIN=B000000002&Version=2011-08-01"],
+    ),
+    (
+        "create-2013-08-01",
+        "us",
+        &["Operation=CartCreate&Item.1.ASIN=B000000001&Item.2.ASIN=B000000OUT&Version=2013-08-01"],
+    ),
+    (
+        "create-full-echo",
+        "us",
+        &[
+            "Operation=CartCreate&MergeCart=True&Item.0.OfferListingId=USEDLISTING1%253D%253D&Item.0.Quantity=3&Item.0.AssociateTag=item-20&Item.0.ListItemId=LIST1&Item.0.MetaData.1.Key=k&Item.0.MetaData.1.Value=v&ResponseGroup=Cart,Request&AssociateTag=mytag-20&Version=2009-10-01",
+        ],
+    ),
     ("create-uk", "uk", &[CREATE]),
     ("create-de", "de", &[CREATE]),
     ("create-jp-2010-12-01", "jp", &["Operation=CartCreate&Item.1.ASIN=B000000001&Version=2010-12-01"]),
@@ -29,33 +47,99 @@ const SCENARIOS: &[Scenario] = &[
     ("create-fr", "fr", &[CREATE]),
     ("create-ca", "ca", &[CREATE]),
     ("create-cn", "cn", &["Operation=CartCreate&Item.1.ASIN=B000000001&Version=2011-08-01"]),
-    ("create-unavailable", "us", &["Operation=CartCreate&Item.1.ASIN=B000000OUT&Item.2.ASIN=B000000DIS&Item.3.ASIN=B000000FUT&Version=2009-10-01"]),
-    ("create-some-fail", "us", &["Operation=CartCreate&Item.1.ASIN=B00000NONE&Item.2.ASIN=B000000001&Item.3.ASIN=B000000INE&Item.4.ASIN=B000000001"]),
+    (
+        "create-unavailable",
+        "us",
+        &[
+            "Operation=CartCreate&Item.1.ASIN=B000000OUT&Item.2.ASIN=B000000DIS&Item.3.ASIN=B000000FUT&Version=2009-10-01",
+        ],
+    ),
+    (
+        "create-some-fail",
+        "us",
+        &[
+            "Operation=CartCreate&Item.1.ASIN=B00000NONE&Item.2.ASIN=B000000001&Item.3.ASIN=B000000INE&Item.4.ASIN=B000000001",
+        ],
+    ),
     ("create-unknown-item", "us", &["Operation=CartCreate&Item.1.ASIN=B00000NONE"]),
     ("create-no-items", "us", &["Operation=CartCreate"]),
     ("create-no-items-2013-08-01", "us", &["Operation=CartCreate&Version=2013-08-01"]),
-    ("create-bad-quantities-jp", "jp", &["Operation=CartCreate&Item.1.ASIN=B000000001&Item.1.Quantity=0&Item.2.ASIN=B000000001&Item.2.Quantity=-1"]),
+    (
+        "create-bad-quantities-jp",
+        "jp",
+        &["Operation=CartCreate&Item.1.ASIN=B000000001&Item.1.Quantity=0&Item.2.ASIN=B000000001&Item.2.Quantity=-1"],
+    ),
     ("create-validate", "us", &["Operation=CartCreate&Item.1.ASIN=B000000001&Validate=True"]),
     ("create-double-escaping", "us", &["Operation=CartCreate&Item.1.ASIN=B000000002&XMLEscaping=Double"]),
-    ("create-recommendations", "us", &["Operation=CartCreate&Item.1.ASIN=B000000001&Version=2011-08-01&ResponseGroup=Cart,CartSimilarities,CartTopSellers,CartNewReleases"]),
+    (
+        "create-recommendations",
+        "us",
+        &[
+            "Operation=CartCreate&Item.1.ASIN=B000000001&Version=2011-08-01&ResponseGroup=Cart,CartSimilarities,CartTopSellers,CartNewReleases",
+        ],
+    ),
     ("create-only-request-group", "us", &["Operation=CartCreate&Item.1.ASIN=B000000001&ResponseGroup=Request"]),
     ("add", "us", &[CREATE, "Operation=CartAdd&$cart&Item.1.ASIN=B000000002&Item.2.ASIN=B000000003&Item.2.Quantity=4"]),
     ("add-already-in-cart", "us", &[CREATE, "Operation=CartAdd&$cart&Item.1.ASIN=B000000001"]),
-    ("add-already-in-cart-too-many-jp", "jp", &[CREATE, "Operation=CartAdd&$cart&Item.1.ASIN=B000000001&Item.1.Quantity=998&Version=2010-12-01"]),
+    (
+        "add-already-in-cart-too-many-jp",
+        "jp",
+        &[CREATE, "Operation=CartAdd&$cart&Item.1.ASIN=B000000001&Item.1.Quantity=998&Version=2010-12-01"],
+    ),
     ("add-unknown-item-jp", "jp", &[CREATE, "Operation=CartAdd&$cart&Item.1.ASIN=B00000NONE"]),
     ("add-nothing", "us", &["Operation=CartAdd"]),
     ("add-nothing-2013-08-01", "us", &["Operation=CartAdd&Version=2013-08-01"]),
     ("add-no-items", "us", &[CREATE, "Operation=CartAdd&$cart"]),
     ("add-mismatch-jp", "jp", &["Operation=CartAdd&CartId=???&HMAC=???&Item.1.ASIN=B000000001"]),
     ("add-mismatch-fr", "fr", &["Operation=CartAdd&CartId=???&HMAC=???&Item.1.ASIN=B000000001"]),
-    ("add-third-party-offer", "us", &[CREATE, "Operation=CartAdd&$cart&Item.1.OfferListingId=USEDLISTING1%3D%3D&Version=2010-11-01"]),
-    ("modify-quantity", "us", &[CREATE, "Operation=CartModify&$cart&Item.1.CartItemId=$item(B000000001)&Item.1.Quantity=5"]),
-    ("modify-save-2010-11-01", "us", &["Operation=CartCreate&Item.1.ASIN=B000000001&Item.2.ASIN=B000000002", "Operation=CartModify&$cart&Item.1.CartItemId=$item(B000000001)&Item.1.Action=SaveForLater&Version=2010-11-01"]),
-    ("modify-save-2013-08-01", "us", &["Operation=CartCreate&Item.1.ASIN=B000000001&Item.2.ASIN=B000000002", "Operation=CartModify&$cart&Item.1.CartItemId=$item(B000000001)&Item.1.Action=SaveForLater&Version=2013-08-01"]),
-    ("modify-save-all", "us", &[CREATE, "Operation=CartModify&$cart&Item.1.CartItemId=$item(B000000001)&Item.1.Action=SaveForLater&Version=2011-08-01"]),
-    ("modify-remove-last", "us", &[CREATE, "Operation=CartModify&$cart&Item.1.CartItemId=$item(B000000001)&Item.1.Quantity=0"]),
+    (
+        "add-third-party-offer",
+        "us",
+        &[CREATE, "Operation=CartAdd&$cart&Item.1.OfferListingId=USEDLISTING1%3D%3D&Version=2010-11-01"],
+    ),
+    (
+        "modify-quantity",
+        "us",
+        &[CREATE, "Operation=CartModify&$cart&Item.1.CartItemId=$item(B000000001)&Item.1.Quantity=5"],
+    ),
+    (
+        "modify-save-2010-11-01",
+        "us",
+        &[
+            "Operation=CartCreate&Item.1.ASIN=B000000001&Item.2.ASIN=B000000002",
+            "Operation=CartModify&$cart&Item.1.CartItemId=$item(B000000001)&Item.1.Action=SaveForLater&Version=2010-11-01",
+        ],
+    ),
+    (
+        "modify-save-2013-08-01",
+        "us",
+        &[
+            "Operation=CartCreate&Item.1.ASIN=B000000001&Item.2.ASIN=B000000002",
+            "Operation=CartModify&$cart&Item.1.CartItemId=$item(B000000001)&Item.1.Action=SaveForLater&Version=2013-08-01",
+        ],
+    ),
+    (
+        "modify-save-all",
+        "us",
+        &[
+            CREATE,
+            "Operation=CartModify&$cart&Item.1.CartItemId=$item(B000000001)&Item.1.Action=SaveForLater&Version=2011-08-01",
+        ],
+    ),
+    (
+        "modify-remove-last",
+        "us",
+        &[CREATE, "Operation=CartModify&$cart&Item.1.CartItemId=$item(B000000001)&Item.1.Quantity=0"],
+    ),
     ("modify-unknown-item", "us", &[CREATE, "Operation=CartModify&$cart&Item.1.CartItemId=U123&Item.1.Quantity=0"]),
-    ("modify-quantity-and-action-jp", "jp", &[CREATE, "Operation=CartModify&$cart&Item.1.CartItemId=$item(B000000001)&Item.1.Quantity=1&Item.1.Action=SaveForLater&Version=2013-08-01"]),
+    (
+        "modify-quantity-and-action-jp",
+        "jp",
+        &[
+            CREATE,
+            "Operation=CartModify&$cart&Item.1.CartItemId=$item(B000000001)&Item.1.Quantity=1&Item.1.Action=SaveForLater&Version=2013-08-01",
+        ],
+    ),
     ("get", "us", &[CREATE, "Operation=CartGet&$cart"]),
     ("get-2011-08-01", "us", &[CREATE, "Operation=CartGet&$cart&Version=2011-08-01"]),
     ("get-mismatch", "us", &["Operation=CartGet&CartId=123-1234567-1234567&HMAC=x"]),
@@ -125,6 +209,11 @@ fn play(locale: &str, requests: &[&str]) -> Answer {
 
 fn first_difference(golden: &str, got: &str) -> String {
     let place = golden.bytes().zip(got.bytes()).take_while(|(a, b)| a == b).count();
-    let show = |text: &str| String::from_utf8_lossy(&text.as_bytes()[place.saturating_sub(40).min(text.len())..(place + 60).min(text.len())]).into_owned();
+    let show = |text: &str| {
+        String::from_utf8_lossy(
+            &text.as_bytes()[place.saturating_sub(40).min(text.len())..(place + 60).min(text.len())],
+        )
+        .into_owned()
+    };
     format!("at byte {place}\n  golden …{}…\n  got    …{}…", show(golden), show(got))
 }

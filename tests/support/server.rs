@@ -47,7 +47,8 @@ impl TestServer {
             ..Config::default()
         };
         change(&mut config);
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
         let server = runtime.block_on(Server::builder(config).clock(clock.clone()).start()).expect("the server starts");
         let addr = server.addr();
         Self { server: Some(server), runtime, clock, addr }

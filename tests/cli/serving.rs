@@ -1,0 +1,120 @@
+//! The life of a server process: ready, told to stop, gone.
+
+use super::Program;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+/// The first line of the answer to `GET /livez`.
+fn livez(url: &str) -> String {
+    let mut stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
+    stream.write_all(b"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.lines().next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn one_line_tells_that_it_is_ready_and_where() {
+    let (mut running, url) = Program::server(&[]).start();
+    let port: u16 = url.strip_prefix("http://127.0.0.1:").unwrap().parse().unwrap();
+    assert_ne!(port, 0);
+    assert_eq!(livez(&url), "HTTP/1.1 200 OK");
+    running.signal("TERM");
+    let ended = running.wait();
+    assert_eq!(ended.stdout, "", "nothing but the ready line goes to stdout");
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+}
+
+#[test]
+fn serve_is_what_it_does_without_a_command_too() {
+    let (mut running, url) = Program::server(&["serve", "--listen", "[::1]:0"]).start();
+    assert!(url.starts_with("http://[::1]:"), "{url}");
+    running.signal("TERM");
+    assert_eq!(running.wait().code, Some(0));
+}
+
+#[test]
+fn an_address_that_means_all_is_shown_as_one_that_can_be_reached() {
+    let (_running, url) = Program::server(&["--listen", "0.0.0.0:0"]).start();
+    assert!(url.starts_with("http://127.0.0.1:"), "{url}");
+    assert_eq!(livez(&url), "HTTP/1.1 200 OK");
+}
+
+#[test]
+fn an_interrupt_stops_it_as_well() {
+    let (mut running, _) = Program::server(&[]).start();
+    running.signal("INT");
+    assert_eq!(running.wait().code, Some(0));
+}
+
+#[test]
+fn it_serves_on_when_nobody_reads_its_output() {
+    let (mut running, url) = Program::server(&[]).env("RUST_LOG", "trace").start();
+    running.hang_up();
+    for _ in 0..3 {
+        assert_eq!(livez(&url), "HTTP/1.1 200 OK");
+    }
+    running.signal("TERM");
+    assert_eq!(running.wait().code, Some(0));
+}
+
+#[test]
+fn the_ready_file_is_there_while_the_server_is() {
+    let program = Program::server(&["--ready-file", "ready.json"]).file("ready.json", "{\"stale\":true}");
+    let (mut running, url) = program.start();
+    let path = running.folder().join("ready.json");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let ready: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let expected = serde_json::json!({"url": url, "control_url": format!("{url}/_cartwright/v1"), "pid": running.id()});
+    assert_eq!(ready, expected);
+    let names =
+        || std::fs::read_dir(running.folder()).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
+    assert!(names().iter().all(|name| !name.to_string_lossy().starts_with("ready.json.")), "{:?}", names());
+    running.signal("TERM");
+    let ended = running.wait();
+    assert_eq!(ended.code, Some(0));
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_start_that_fails_leaves_no_ready_file() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let mut program =
+        Program::server(&["--ready-file", "ready.json", "--listen", &address]).file("ready.json", "stale");
+    assert_eq!(program.run().code, Some(3));
+    assert!(!program.path("ready.json").exists());
+}
+
+#[test]
+fn a_port_in_use_is_named_and_has_an_exit_code_of_its_own() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let ended = Program::server(&["--listen", &address]).run();
+    assert_eq!(ended.code, Some(3));
+    assert_eq!(ended.stdout, "");
+    let last = ended.stderr.lines().last().unwrap_or_default();
+    assert!(last.starts_with("cartwright: ") && last.contains(&address), "{last}");
+}
+
+#[test]
+fn the_log_is_json_lines_away_from_a_terminal() {
+    let (mut running, _) = Program::server(&[]).env("CARTWRIGHT_LISEN", "x").start();
+    running.signal("TERM");
+    let log = running.wait().stderr;
+    let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let warning = lines.iter().find(|line| line["level"] == "WARN").unwrap();
+    assert_eq!(warning["message"], "unknown environment variable CARTWRIGHT_LISEN; did you mean CARTWRIGHT_LISTEN?");
+}
+
+#[test]
+fn the_log_is_text_when_asked_and_as_loud_as_asked() {
+    let (mut running, _) = Program::server(&["--log-format", "text"]).start();
+    running.signal("TERM");
+    let log = running.wait().stderr;
+    assert!(log.contains(" INFO ") && !log.contains('{'), "{log}");
+
+    let (mut running, _) = Program::server(&[]).env("RUST_LOG", "error").start();
+    running.signal("TERM");
+    assert_eq!(running.wait().stderr, "");
+}
