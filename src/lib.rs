@@ -1,4 +1,63 @@
-//! stub
+//! Cartwright answers as Amazon's E-Commerce Service 4.0 (`AWSECommerceService`) did for remote shopping carts: CartCreate,
+//! CartGet, CartAdd, CartModify and CartClear. It is a stand-in for tests and staging, and independent of Amazon.
+//!
+//! # Bird's eye
+//!
+//! ```text
+//! bytes ──► Params ──► Request ──► operation ──► CartChange ──► store
+//!           neutral    typed       catalogue     data, pure     one write lane, group commit
+//! bytes ◄── XML    ◄── Reply   ◄──────┘
+//! ```
+//!
+//! A request is read into neutral parameters ([`protocol::Params`]), decoded into a typed [`protocol::Request`] with all its
+//! errors collected, run by a file in [`operations`], and turned by that into a [`cart::CartChange`]: plain data, which the
+//! [`store`] applies with a pure function and commits together with whatever else is waiting. The answer is a
+//! [`protocol::Reply`] in domain values, which one writer turns into XML.
+//!
+//! # Code map
+//!
+//! | module | what lives there | what it must not know |
+//! | --- | --- | --- |
+//! | [`cart`] | the domain: ids, money, carts, changes, expiry, HMAC, clock, chance | HTTP, SQL, XML, the runtime |
+//! | [`catalog`] | products, offers, seed files | where products are kept, how they are shown |
+//! | [`protocol`] | parameters, requests, replies, versions, error texts, XML | stores, time, chance |
+//! | [`operations`] | what each operation does | element names, error texts, SQL, HTTP |
+//! | [`store`] | the database behind a trait; the write lane | what a request is |
+//! | [`sweeper`] | deleting expired carts in small steps | how carts are stored |
+//! | `http` | which path is answered by whom | how carts work |
+//! | [`server`] | listener, limits, orderly end | what is answered |
+//! | `app` | the wiring | everything else only through it |
+//! | [`config`], [`cli`], [`telemetry`] | settings, commands, logs | |
+//!
+//! The protocol itself is described in `docs/PROTOCOL.md`; comments cite its sections.
+//!
+//! # Invariants
+//!
+//! 1. An acknowledged change is in the store. A change that failed left no trace.
+//! 2. Concurrent operations on one cart are serialised; none is lost.
+//! 3. Whatever the input, the answer is a well-formed ECS document (or HTML under `/gp/`), and the process lives. Exempt is what
+//!    hyper refuses before any service sees it: malformed HTTP, a request line over 64 KiB.
+//! 4. No answer tells a caller without the HMAC whether a cart exists.
+//! 5. Everything that varies between runs can be fixed by the caller: the clock, the ids, the secret.
+//!
+//! # Embedding
+//!
+//! A test can run a server of its own; several run side by side in one process.
+//!
+//! ```
+//! use cartwright::config::Config;
+//! use cartwright::server::Server;
+//!
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let config = Config { listen: ([127, 0, 0, 1], 0).into(), database: "memory".to_owned(), ..Config::default() };
+//! let server = Server::builder(config).start().await?;
+//! println!("point your SDK at {}", server.url());
+//! server.stop().await;
+//! # Ok::<(), cartwright::server::StartError>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
 mod app;
 pub mod cart;
 pub mod catalog;

@@ -52,7 +52,7 @@ impl From<StartError> for Failure {
         match error {
             StartError::Config(_) => Self::new(Self::USAGE, error),
             StartError::AddressInUse { .. } => Self::new(Self::ADDRESS, error),
-            StartError::Listen(_) => Self::new(Self::RUNTIME, error),
+            StartError::Listen { .. } => Self::new(Self::RUNTIME, error),
             StartError::Seed(errors) => {
                 Self { code: Self::SEED, lines: errors.iter().map(ToString::to_string).collect() }
             }

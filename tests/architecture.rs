@@ -1,0 +1,120 @@
+//! The house rules that a compiler does not hold: who may name which library, and who may read time and chance.
+
+use std::path::{Path, PathBuf};
+
+/// What must not be named, and where it may be all the same. Paths are prefixes below `src/`.
+const RULES: &[(&str, &[&str], &[&str])] = &[
+    // (what this protects, words that give it away, where they are lawful)
+    ("SQL drivers belong to the store", &["rusqlite", "sqlx", "tokio_postgres"], &["store/"]),
+    ("the XML library belongs to the reader and the writer", &["quick_xml"], &["protocol/xml.rs", "protocol/soap", "protocol/wsdl"]),
+    ("the web framework belongs to http and server", &["axum", "hyper", "tower_http", "hyper_util"], &["http/", "server.rs"]),
+    ("the system's time is read in one place", &["Timestamp::now()", "SystemTime::now", "Zoned::now"], &["cart/clock.rs"]),
+    ("chance is drawn in one place", &["rand::"], &["cart/random.rs"]),
+    ("only the command line prints", &["println!(", "eprintln!("], &["cli/", "lib.rs"]),
+];
+
+/// What a room must not import, however useful it would be.
+const CLOSED_ROOMS: &[(&str, &[&str])] = &[
+    ("cart/", &["axum", "sqlx", "rusqlite", "quick_xml", "tokio", "crate::store", "crate::protocol", "crate::http", "crate::catalog", ".await"]),
+    ("catalog/", &["tokio", "rusqlite", "axum", "crate::store", "crate::protocol", "crate::operations", "crate::http", ".await"]),
+    ("protocol/", &["tokio", "rusqlite", "axum", "crate::store", "crate::catalog", "crate::operations", "crate::http", "crate::config", ".await"]),
+    ("operations/", &["tokio", "rusqlite", "axum", "quick_xml", "crate::http", "crate::server", "crate::cli"]),
+    ("store/", &["axum", "quick_xml", "crate::protocol", "crate::operations", "crate::http", "crate::server", "crate::cli"]),
+    ("config/", &["tokio", "rusqlite", "axum", "crate::store", "crate::http", "crate::server", "crate::operations"]),
+];
+
+/// Every source file with its path below `src/` and its code, comments left out.
+fn sources() -> Vec<(String, String)> {
+    fn walk(folder: &Path, into: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, into);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                into.push(path);
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    walk(&root, &mut files);
+    let code = |path: &Path| {
+        let text = std::fs::read_to_string(path).unwrap();
+        let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    files.iter().map(|path| (path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned(), code(path))).collect()
+}
+
+/// Whether `word` stands in `code` as a word of its own.
+fn names(code: &str, word: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    code.match_indices(word).any(|(place, _)| {
+        let before = code[..place].chars().next_back();
+        let after = code[place + word.len()..].chars().next();
+        let open_start = !word.starts_with(is_part) || !before.is_some_and(is_part);
+        let open_end = !word.ends_with(is_part) || !after.is_some_and(is_part);
+        open_start && open_end
+    })
+}
+
+#[test]
+fn libraries_time_and_chance_stay_in_their_rooms() {
+    let mut wrong = Vec::new();
+    for (path, code) in sources() {
+        for (rule, words, lawful) in RULES {
+            if lawful.iter().any(|room| path.starts_with(room)) {
+                continue;
+            }
+            wrong.extend(words.iter().filter(|word| names(&code, word)).map(|word| format!("src/{path} names {word}: {rule}")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn rooms_do_not_import_what_they_must_not_know() {
+    let sources = sources();
+    let mut wrong = Vec::new();
+    for (room, words) in CLOSED_ROOMS {
+        assert!(sources.iter().any(|(path, _)| path.starts_with(room)), "there is no room {room}");
+        for (path, code) in sources.iter().filter(|(path, _)| path.starts_with(room)) {
+            wrong.extend(words.iter().filter(|word| names(code, word)).map(|word| format!("src/{path} must not know {word}")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_module_says_what_it_is_for() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for (path, _) in sources() {
+        let text = std::fs::read_to_string(root.join(&path)).unwrap();
+        assert!(text.starts_with("//!"), "src/{path} does not open with what it is for");
+    }
+}
+
+#[test]
+fn migrations_are_numbered_without_gaps_and_alike_on_every_database() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let mut first: Option<Vec<String>> = None;
+    for database in std::fs::read_dir(root).unwrap() {
+        let folder = database.unwrap().path();
+        let mut names: Vec<String> =
+            std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        for (place, name) in names.iter().enumerate() {
+            assert!(name.starts_with(&format!("{:04}_", place + 1)), "{}: {name} is not number {}", folder.display(), place + 1);
+        }
+        assert_eq!(*first.get_or_insert_with(|| names.clone()), names, "{} differs", folder.display());
+    }
+    assert!(first.is_some_and(|names| !names.is_empty()), "there are no migrations");
+}
+
+#[test]
+fn the_checker_itself_sees_what_it_looks_for() {
+    assert!(names("use tokio::sync;", "tokio"));
+    assert!(names("x.await?", ".await"));
+    assert!(!names("tokio_like", "tokio"));
+    assert!(!names("operand::x", "rand::"));
+}
