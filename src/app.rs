@@ -33,7 +33,8 @@ const HMAC_SECRET: &str = "hmac_secret";
 impl App {
     /// Opens the database, loads the catalogue and puts the parts together. On failure the database is closed again.
     pub(crate) async fn new(config: Config, clock: Arc<dyn Clock>, bound_url: String) -> Result<Self, StartError> {
-        let database: DatabaseUrl = config.database.parse().map_err(|error| StartError::Config(format!("database: {error}")))?;
+        let database: DatabaseUrl =
+            config.database.parse().map_err(|error| StartError::Config(format!("database: {error}")))?;
         let settings = StoreSettings { queue: config.write_queue, ..StoreSettings::default() };
         let store = store::open(&database, settings).await?;
         match Self::prepared(&config, &*store).await {

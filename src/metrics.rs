@@ -33,7 +33,9 @@ impl Metrics {
         let mut registry = Registry::with_prefix("cartwright");
         let answers = Family::<Answered, Counter>::default();
         // From 50 us to 1.6 s: an answer takes some tens of microseconds, a commit to disk some milliseconds.
-        let seconds = Family::<Timed, Histogram>::new_with_constructor(|| Histogram::new((0..16).map(|n| 50e-6 * f64::from(1 << n))));
+        let seconds = Family::<Timed, Histogram>::new_with_constructor(|| {
+            Histogram::new((0..16).map(|n| 50e-6 * f64::from(1 << n)))
+        });
         let connections = Gauge::default();
         registry.register("answers", "Answers by operation and first error code", answers.clone());
         registry.register("answer_seconds", "Time from a request's arrival to its answer", seconds.clone());

@@ -6,20 +6,65 @@ use std::path::{Path, PathBuf};
 const RULES: &[(&str, &[&str], &[&str])] = &[
     // (what this protects, words that give it away, where they are lawful)
     ("SQL drivers belong to the store", &["rusqlite", "sqlx", "tokio_postgres"], &["store/"]),
-    ("the XML library belongs to the reader and the writer", &["quick_xml"], &["protocol/xml.rs", "protocol/soap", "protocol/wsdl"]),
-    ("the web framework belongs to http and server", &["axum", "hyper", "tower_http", "hyper_util"], &["http/", "server.rs"]),
-    ("the system's time is read in one place", &["Timestamp::now()", "SystemTime::now", "Zoned::now"], &["cart/clock.rs"]),
+    (
+        "the XML library belongs to the reader and the writer",
+        &["quick_xml"],
+        &["protocol/xml.rs", "protocol/soap", "protocol/wsdl"],
+    ),
+    (
+        "the web framework belongs to http and server",
+        &["axum", "hyper", "tower_http", "hyper_util"],
+        &["http/", "server.rs"],
+    ),
+    (
+        "the system's time is read in one place",
+        &["Timestamp::now()", "SystemTime::now", "Zoned::now"],
+        &["cart/clock.rs"],
+    ),
     ("chance is drawn in one place", &["rand::"], &["cart/random.rs"]),
     ("only the command line prints", &["println!(", "eprintln!("], &["cli/", "lib.rs"]),
 ];
 
 /// What a room must not import, however useful it would be.
 const CLOSED_ROOMS: &[(&str, &[&str])] = &[
-    ("cart/", &["axum", "sqlx", "rusqlite", "quick_xml", "tokio", "crate::store", "crate::protocol", "crate::http", "crate::catalog", ".await"]),
-    ("catalog/", &["tokio", "rusqlite", "axum", "crate::store", "crate::protocol", "crate::operations", "crate::http", ".await"]),
-    ("protocol/", &["tokio", "rusqlite", "axum", "crate::store", "crate::catalog", "crate::operations", "crate::http", "crate::config", ".await"]),
+    (
+        "cart/",
+        &[
+            "axum",
+            "sqlx",
+            "rusqlite",
+            "quick_xml",
+            "tokio",
+            "crate::store",
+            "crate::protocol",
+            "crate::http",
+            "crate::catalog",
+            ".await",
+        ],
+    ),
+    (
+        "catalog/",
+        &["tokio", "rusqlite", "axum", "crate::store", "crate::protocol", "crate::operations", "crate::http", ".await"],
+    ),
+    (
+        "protocol/",
+        &[
+            "tokio",
+            "rusqlite",
+            "axum",
+            "crate::store",
+            "crate::catalog",
+            "crate::operations",
+            "crate::http",
+            "crate::config",
+            ".await",
+        ],
+    ),
     ("operations/", &["tokio", "rusqlite", "axum", "quick_xml", "crate::http", "crate::server", "crate::cli"]),
-    ("store/", &["axum", "quick_xml", "crate::protocol", "crate::operations", "crate::http", "crate::server", "crate::cli"]),
+    (
+        "store/",
+        &["axum", "quick_xml", "crate::protocol", "crate::operations", "crate::http", "crate::server", "crate::cli"],
+    ),
     ("config/", &["tokio", "rusqlite", "axum", "crate::store", "crate::http", "crate::server", "crate::operations"]),
 ];
 
@@ -66,7 +111,9 @@ fn libraries_time_and_chance_stay_in_their_rooms() {
             if lawful.iter().any(|room| path.starts_with(room)) {
                 continue;
             }
-            wrong.extend(words.iter().filter(|word| names(&code, word)).map(|word| format!("src/{path} names {word}: {rule}")));
+            wrong.extend(
+                words.iter().filter(|word| names(&code, word)).map(|word| format!("src/{path} names {word}: {rule}")),
+            );
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -79,7 +126,9 @@ fn rooms_do_not_import_what_they_must_not_know() {
     for (room, words) in CLOSED_ROOMS {
         assert!(sources.iter().any(|(path, _)| path.starts_with(room)), "there is no room {room}");
         for (path, code) in sources.iter().filter(|(path, _)| path.starts_with(room)) {
-            wrong.extend(words.iter().filter(|word| names(code, word)).map(|word| format!("src/{path} must not know {word}")));
+            wrong.extend(
+                words.iter().filter(|word| names(code, word)).map(|word| format!("src/{path} must not know {word}")),
+            );
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -104,7 +153,12 @@ fn migrations_are_numbered_without_gaps_and_alike_on_every_database() {
             std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         for (place, name) in names.iter().enumerate() {
-            assert!(name.starts_with(&format!("{:04}_", place + 1)), "{}: {name} is not number {}", folder.display(), place + 1);
+            assert!(
+                name.starts_with(&format!("{:04}_", place + 1)),
+                "{}: {name} is not number {}",
+                folder.display(),
+                place + 1
+            );
         }
         assert_eq!(*first.get_or_insert_with(|| names.clone()), names, "{} differs", folder.display());
     }

@@ -1,7 +1,8 @@
-//! The integration tests: one binary.
+//! The integration tests: one binary, one link step, shared support code.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed, in its helpers too")]
 
 mod architecture;
 mod cli;
 mod golden;
+mod store;
 mod support;

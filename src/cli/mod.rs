@@ -243,9 +243,14 @@ mod tests {
         use crate::catalog::seed::{SeedError, SeedFile};
         use crate::store::StoreError;
         let seed = SeedError::in_field(&SeedFile::at("c.toml"), 7, "asin", "wrong");
+        let addr = ([127, 0, 0, 1], 2005).into();
         for (error, code, line) in [
             (StartError::Config("no".to_owned()), 2, "cartwright: no"),
-            (StartError::Listen(io::Error::other("no")), 1, "cartwright: cannot listen: no"),
+            (
+                StartError::Listen { addr, source: io::Error::other("no") },
+                1,
+                "cartwright: cannot listen on 127.0.0.1:2005: no",
+            ),
             (StartError::Seed(vec![seed]), 4, "c.toml:7: asin: wrong"),
             (
                 StartError::Database(StoreError::InUse("a.db".to_owned())),

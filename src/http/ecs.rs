@@ -10,8 +10,8 @@ use crate::cart::{Cart, Hmac, Locale};
 use crate::config::{Links, Signatures};
 use crate::operations::{self, Caller, Context, Outcome, ShownCart};
 use crate::protocol::{
-    CartDocument, CartReply, Contents, DecodeLimits, Decoded, Envelope, GatewayError, LinkBase, OperationRequest, Params, Reply,
-    RequestError, decode, envelope, mobile_cart_url, purchase_url, read_params, write_reply,
+    CartDocument, CartReply, Contents, DecodeLimits, Decoded, Envelope, GatewayError, LinkBase, OperationRequest,
+    Params, Reply, RequestError, decode, envelope, mobile_cart_url, purchase_url, read_params, write_reply,
 };
 use crate::store::StoreError;
 use axum::body::{Body, Bytes};
@@ -44,9 +44,9 @@ pub(super) async fn rest(app: &App, target: Target, request: Request) -> Respons
 
 /// Whether the body holds parameters: a form, or a body of no stated type.
 fn is_form(headers: &HeaderMap) -> bool {
-    headers.get(header::CONTENT_TYPE).is_none_or(|kind| {
-        kind.as_bytes().to_ascii_lowercase().starts_with(b"application/x-www-form-urlencoded")
-    })
+    headers
+        .get(header::CONTENT_TYPE)
+        .is_none_or(|kind| kind.as_bytes().to_ascii_lowercase().starts_with(b"application/x-www-form-urlencoded"))
 }
 
 /// Reads the body within the limits of size and time.
@@ -120,7 +120,8 @@ impl Call<'_> {
         shown: Option<ShownCart>,
     ) -> Response {
         let account = envelope.access_key.unwrap_or_default();
-        let mut arguments: Vec<(&str, &str)> = self.params.iter().map(|p| (p.name.as_ref(), p.value.as_ref())).collect();
+        let mut arguments: Vec<(&str, &str)> =
+            self.params.iter().map(|p| (p.name.as_ref(), p.value.as_ref())).collect();
         arguments.sort_by_key(|(name, _)| *name);
         let elapsed = self.app.clock.now().duration_since(self.started).max(jiff::SignedDuration::ZERO);
         let operation = envelope.operation;
@@ -146,11 +147,7 @@ impl Call<'_> {
                 arguments,
                 processing_time: elapsed,
             },
-            cart: CartReply {
-                echo: decoded.echo,
-                errors,
-                cart: shown.map(|shown| self.document(envelope, shown)),
-            },
+            cart: CartReply { echo: decoded.echo, errors, cart: shown.map(|shown| self.document(envelope, shown)) },
         }))
     }
 

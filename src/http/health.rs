@@ -37,6 +37,7 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> Response {
 
 /// The control API's place, kept free for it.
 pub(super) async fn no_control_api() -> Response {
-    let problem = r#"{"type":"about:blank","title":"Not Found","status":404,"detail":"the control API is not built yet"}"#;
+    let problem =
+        r#"{"type":"about:blank","title":"Not Found","status":404,"detail":"the control API is not built yet"}"#;
     (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "application/problem+json")], problem).into_response()
 }

@@ -129,7 +129,8 @@ mod tests {
     #[test]
     fn an_odd_tag_cannot_break_out_of_its_parameter() {
         let (id, hmac) = sign(Locale::Us);
-        let url = purchase_url(&base(Locale::Us, Version::DEFAULT, Some("http://localhost:2005")), id, &hmac, "a&b=c", false);
+        let url =
+            purchase_url(&base(Locale::Us, Version::DEFAULT, Some("http://localhost:2005")), id, &hmac, "a&b=c", false);
         assert!(url.contains("%26associate-id=a%2526b%253Dc%26hmac="), "{url}");
     }
 }

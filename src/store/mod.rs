@@ -11,12 +11,20 @@
 //! 2. A folder under `migrations/` with the same numbers, tables and names.
 //! 3. One arm in [`open`], and one line in the test suite's `backends!` list.
 
+mod lane;
+mod row;
+mod sqlite;
+mod url;
+
+pub use url::{DatabaseUrl, InvalidDatabaseUrl};
+
 use crate::cart::{Applied, Asin, Cart, CartChange, CartId, Expiry, ListingId, Locale, Refusal};
 use crate::catalog::Product;
 use crate::catalog::seed::{SeedError, SeedFile};
 use jiff::Timestamp;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 /// What every method of [`Store`] gives back: a future that can be boxed, since the database is chosen at run time.
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -38,6 +46,58 @@ pub struct Listed {
     pub product: Product,
     /// It has left the catalogue: known to old lines, unknown to CartCreate and CartAdd.
     pub withdrawn: bool,
+}
+
+/// How a database is opened.
+#[derive(Clone, Copy, Debug)]
+pub struct StoreSettings {
+    /// Writes that may wait for the write lane; one more is answered with [`StoreError::Busy`]. At least 1.
+    pub queue: usize,
+    /// Connections for reading. `None` is two more than the machine runs threads at once.
+    pub readers: Option<usize>,
+}
+
+impl Default for StoreSettings {
+    fn default() -> Self {
+        Self { queue: 4096, readers: None }
+    }
+}
+
+/// Opens the database, creates or migrates its tables, and starts its write lane.
+///
+/// Fails with [`StoreError::InUse`] when another server has it, and with [`StoreError::Unusable`] when it is not one that this
+/// program can work with.
+#[expect(
+    clippy::unused_async,
+    reason = "a database on a server is connected to, and callers should not have to change"
+)]
+pub async fn open(url: &DatabaseUrl, settings: StoreSettings) -> Result<Arc<dyn Store>, StoreError> {
+    match url {
+        DatabaseUrl::Memory => Ok(Arc::new(sqlite::SqliteStore::throwaway(settings)?)),
+        DatabaseUrl::Sqlite(path) => Ok(Arc::new(sqlite::SqliteStore::open(path, settings)?)),
+        DatabaseUrl::Postgres(_) => Err(StoreError::Unusable {
+            database: url.to_string(),
+            reason: "this program was built without PostgreSQL; use sqlite:PATH or memory".to_owned(),
+        }),
+    }
+}
+
+/// Where a sweep has got to: everything before it was looked at. `SweepCursor::default()` is the beginning.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SweepCursor {
+    /// Whether it is among the carts without lines; those with lines come first.
+    empty: bool,
+    /// The day and the cart looked at last; `None` before the first.
+    last: Option<(i64, CartId)>,
+}
+
+/// What one step of a sweep did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Swept {
+    /// Carts that were deleted.
+    pub deleted: u64,
+    /// Where to go on; `None` when no dead cart is left.
+    pub next: Option<SweepCursor>,
 }
 
 /// What is needed of the database, and no more.
@@ -63,9 +123,12 @@ pub trait Store: Send + Sync + 'static {
     /// The newest products of a product group, newest first; none that is withdrawn or has no release date.
     fn new_releases<'a>(&'a self, locale: Locale, product_group: &'a str, limit: u32) -> StoreFuture<'a, Vec<Product>>;
 
-    /// Deletes at most `limit` carts that are dead at `now`, behind all changes and touches that were handed in before.
-    /// Answers how many it deleted: `limit` means that there may be more.
-    fn sweep(&self, now: Timestamp, expiry: Expiry, limit: u32) -> StoreFuture<'_, u32>;
+    /// One step of a sweep, behind all changes and touches that were handed in before: looks at the next `limit` carts at most,
+    /// the longest idle first, and deletes those that are dead at `now`.
+    ///
+    /// It is carts looked at that are counted and not carts deleted, so that a step is short even where many carts are nearly
+    /// dead.
+    fn sweep(&self, now: Timestamp, expiry: Expiry, from: SweepCursor, limit: u32) -> StoreFuture<'_, Swept>;
 
     /// Makes the baseline catalogue exactly what these files hold, in one transaction: products that they do not name are
     /// withdrawn. Does nothing when they are the files that were loaded last, unchanged.
@@ -78,10 +141,11 @@ pub trait Store: Send + Sync + 'static {
     /// which is then stored.
     fn shared_setting<'a>(&'a self, name: &'a str, candidate: Vec<u8>) -> StoreFuture<'a, Vec<u8>>;
 
-    /// Whether the database answers.
+    /// Whether the database answers. Behind all changes and touches that were handed in before, so that it also tells when
+    /// those can be read.
     fn ping(&self) -> StoreFuture<'_, ()>;
 
-    /// Finishes what was handed in, and closes the database. Later calls fail with [`StoreError::Closed`].
+    /// Finishes what was handed in, and closes the database. Later calls fail with [`StoreError::Closed`]. May be called twice.
     fn close(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
 }
 
@@ -128,13 +192,21 @@ pub enum StoreError {
     /// Another server holds the file.
     #[error("{0} is in use by another server")]
     InUse(String),
+    /// The database cannot be opened, or is not one that this program can work with.
+    #[error("{database}: {reason}")]
+    Unusable {
+        /// The file or server.
+        database: String,
+        /// Why, and where it is known what to do.
+        reason: String,
+    },
     /// The database refused or failed.
     #[error("{context}: {source}")]
     Database {
         /// What was being done, and to what file or server.
         context: String,
         /// What the driver said.
-        source: std::sync::Arc<dyn std::error::Error + Send + Sync>,
+        source: Arc<dyn std::error::Error + Send + Sync>,
     },
     /// The database holds something that Cartwright cannot have written.
     #[error("inconsistent data in {table}, row {row}: {what}")]

@@ -1,0 +1,250 @@
+//! The store on one SQLite file.
+//!
+//! Reads run on the caller's thread with a connection from a small pool ([`connection`]): a point read costs a few microseconds,
+//! less than handing it to another thread. Writes run on the lane's own thread, which has the only connection that writes
+//! ([`writer`]). The file is this process's alone for as long as the store is open ([`file`]).
+
+mod baseline;
+mod checkpoint;
+mod connection;
+mod file;
+mod migrate;
+mod reads;
+mod trouble;
+mod writer;
+
+use super::lane::{Lane, lane};
+use super::{CartView, Listed, LoadError, Loaded, Store, StoreError, StoreFuture, StoreSettings, SweepCursor, Swept};
+use crate::cart::{Applied, Asin, CartChange, CartId, Expiry, ListingId, Locale, Refusal};
+use crate::catalog::Product;
+use crate::catalog::seed::SeedFile;
+use checkpoint::{Checkpointer, Limits};
+use connection::Pool;
+use file::{DatabaseFile, unusable};
+use jiff::Timestamp;
+use std::future::Future;
+use std::path::Path;
+use std::pin::Pin;
+use std::thread::JoinHandle;
+use tokio::sync::watch;
+use writer::Writer;
+
+/// The store on one SQLite file.
+pub(super) struct SqliteStore {
+    // In the order in which they are dropped: without callers the lane ends, and then its thread can be waited for.
+    lane: Lane<Writer>,
+    readers: Pool,
+    thread: LaneThread,
+    /// The file.
+    #[cfg(test)]
+    path: std::path::PathBuf,
+}
+
+impl SqliteStore {
+    /// Opens the file at `path`, or makes it.
+    pub(super) fn open(path: &Path, settings: StoreSettings) -> Result<Self, StoreError> {
+        Self::start(DatabaseFile::take(path)?, settings)
+    }
+
+    /// Makes a file that is gone when the store is.
+    pub(super) fn throwaway(settings: StoreSettings) -> Result<Self, StoreError> {
+        Self::start(DatabaseFile::throwaway()?, settings)
+    }
+
+    fn start(file: DatabaseFile, settings: StoreSettings) -> Result<Self, StoreError> {
+        let name = file.name().to_owned();
+        let durable = !file.is_throwaway();
+        let explain = |trouble| migrate::explain(trouble, &name);
+        let mut connection = connection::writer(file.path(), durable).map_err(explain)?;
+        migrate::migrate(&mut connection, &name)?;
+        let size = settings.readers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from) + 2);
+        let readers = Pool::open(file.path(), &name, size).map_err(explain)?;
+        let no_thread = |error: std::io::Error| unusable(&name, format!("no thread could be started for it: {error}"));
+        let checkpoints = connection::checkpointer(file.path(), durable).map_err(explain)?;
+        let checkpointer = Checkpointer::start(checkpoints, Limits::default()).map_err(no_thread)?;
+        let writer = Writer::new(connection, name.clone(), checkpointer);
+        #[cfg(test)]
+        let path = file.path().to_owned();
+        let (lane, driver) = lane(settings.queue.max(1));
+        // No timers and no sockets: between two batches the thread sleeps until a caller wakes it.
+        let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(no_thread)?;
+        let thread = LaneThread::start(move || {
+            runtime.block_on(driver.drive(writer)).close();
+            drop(file); // only now may another server have it
+        });
+        let thread = thread.map_err(no_thread)?;
+        Ok(Self {
+            lane,
+            readers,
+            thread,
+            #[cfg(test)]
+            path,
+        })
+    }
+}
+
+impl Store for SqliteStore {
+    fn cart(&self, id: CartId) -> StoreFuture<'_, Option<CartView>> {
+        Box::pin(async move { self.readers.read("reading a cart", |connection| reads::cart(connection, id)) })
+    }
+
+    fn change(&self, change: CartChange) -> StoreFuture<'_, Result<Applied, Refusal>> {
+        Box::pin(self.lane.change(change))
+    }
+
+    fn touch(&self, id: CartId, now: Timestamp) {
+        self.lane.touch(id, now);
+    }
+
+    fn products<'a>(&'a self, locale: Locale, asins: &'a [Asin]) -> StoreFuture<'a, Vec<Option<Listed>>> {
+        Box::pin(async move {
+            self.readers.read("reading products", |connection| {
+                asins.iter().map(|asin| reads::product(connection, locale, *asin)).collect()
+            })
+        })
+    }
+
+    fn product_of_listing<'a>(&'a self, locale: Locale, listing: &'a ListingId) -> StoreFuture<'a, Option<Listed>> {
+        Box::pin(async move {
+            self.readers.read("reading an offer", |connection| reads::product_of_listing(connection, locale, listing))
+        })
+    }
+
+    fn top_sellers<'a>(&'a self, locale: Locale, product_group: &'a str, limit: u32) -> StoreFuture<'a, Vec<Product>> {
+        Box::pin(async move {
+            self.readers
+                .read("reading top sellers", |connection| reads::top_sellers(connection, locale, product_group, limit))
+        })
+    }
+
+    fn new_releases<'a>(&'a self, locale: Locale, product_group: &'a str, limit: u32) -> StoreFuture<'a, Vec<Product>> {
+        Box::pin(async move {
+            self.readers.read("reading new releases", |connection| {
+                reads::new_releases(connection, locale, product_group, limit)
+            })
+        })
+    }
+
+    fn sweep(&self, now: Timestamp, expiry: Expiry, from: SweepCursor, limit: u32) -> StoreFuture<'_, Swept> {
+        Box::pin(async move {
+            self.lane
+                .run(move |writer: &mut Writer| Box::pin(async move { writer.sweep(now, expiry, from, limit) }))
+                .await?
+        })
+    }
+
+    fn load_baseline<'a>(
+        &'a self,
+        files: &'a [SeedFile],
+    ) -> Pin<Box<dyn Future<Output = Result<Loaded, LoadError>> + Send + 'a>> {
+        let files = files.to_vec(); // the lane may outlive this call
+        Box::pin(async move {
+            self.lane.run(move |writer: &mut Writer| Box::pin(async move { writer.load_baseline(&files) })).await?
+        })
+    }
+
+    fn shared_setting<'a>(&'a self, name: &'a str, candidate: Vec<u8>) -> StoreFuture<'a, Vec<u8>> {
+        let name = name.to_owned();
+        Box::pin(async move {
+            self.lane
+                .run(move |writer: &mut Writer| Box::pin(async move { writer.shared_setting(&name, &candidate) }))
+                .await?
+        })
+    }
+
+    fn ping(&self) -> StoreFuture<'_, ()> {
+        Box::pin(async move {
+            self.lane.run(|_: &mut Writer| Box::pin(async {})).await?;
+            self.readers.read("a first read", |connection| {
+                Ok(connection.prepare_cached("select 1")?.query_row([], |row| row.get::<_, i64>(0)).map(drop)?)
+            })
+        })
+    }
+
+    fn close(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(async move {
+            self.lane.close().await;
+            // Before the writer's last checkpoint: a reader's connection would keep the log from being removed.
+            self.readers.close();
+            self.thread.ended().await;
+        })
+    }
+}
+
+/// The thread on which the lane runs. Dropping it waits for its end, which comes when the lane has no callers any more.
+struct LaneThread {
+    handle: Option<JoinHandle<()>>,
+    ended: watch::Receiver<()>,
+}
+
+impl LaneThread {
+    fn start(work: impl FnOnce() + Send + 'static) -> std::io::Result<Self> {
+        let (alive, ended) = watch::channel(());
+        let work = move || {
+            work();
+            drop(alive);
+        };
+        let handle = std::thread::Builder::new().name("cart-lane".to_owned()).spawn(work)?;
+        Ok(Self { handle: Some(handle), ended })
+    }
+
+    /// Waits for its end, however it comes.
+    async fn ended(&self) {
+        let mut ended = self.ended.clone();
+        while ended.changed().await.is_ok() {}
+    }
+}
+
+impl Drop for LaneThread {
+    fn drop(&mut self) {
+        if let Some(handle) = self.handle.take()
+            && handle.join().is_err()
+        {
+            tracing::error!("the write lane had ended with a panic");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_throwaway_database_leaves_nothing_behind() {
+        for close in [true, false] {
+            let store = SqliteStore::throwaway(StoreSettings::default()).unwrap();
+            assert_eq!(store.shared_setting("name", vec![1]).await.unwrap(), [1]);
+            let folder = store.path.parent().unwrap().to_owned();
+            assert!(store.path.exists());
+            if close {
+                store.close().await;
+            } else {
+                drop(store);
+            }
+            assert!(!folder.exists(), "{} is still there", folder.display());
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn more_readers_than_connections_wait_for_each_other() {
+        let settings = StoreSettings { readers: Some(1), ..StoreSettings::default() };
+        let store = std::sync::Arc::new(SqliteStore::throwaway(settings).unwrap());
+        let read = || {
+            let store = std::sync::Arc::clone(&store);
+            tokio::spawn(async move {
+                for _ in 0..200 {
+                    assert!(
+                        store
+                            .product_of_listing(Locale::Us, &ListingId::from_request("x").unwrap())
+                            .await
+                            .unwrap()
+                            .is_none()
+                    );
+                }
+            })
+        };
+        for task in [read(), read(), read(), read()] {
+            task.await.unwrap();
+        }
+    }
+}

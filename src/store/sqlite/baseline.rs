@@ -1,0 +1,269 @@
+//! Loading the baseline catalogue from seed files.
+//!
+//! Everything happens in one transaction, record by record, so that a million products take no more memory than ten and a file
+//! with an error changes nothing. Every load has a number, its generation: rows that still have an older one at the end were
+//! not in the files.
+
+use super::reads::BASELINE;
+use super::trouble::Trouble;
+use crate::catalog::Product;
+use crate::catalog::seed::{Record, SeedError, SeedFile};
+use crate::store::{LoadError, Loaded, MAX_SEED_ERRORS};
+use rusqlite::{Connection, OptionalExtension as _, Statement, params};
+use serde::{Deserialize, Serialize};
+
+/// What is remembered of a load.
+struct Baseline {
+    generation: i64,
+    products: u64,
+    files: Vec<FileMark>,
+}
+
+/// What tells whether a file is the one that was loaded.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct FileMark {
+    stamp: String,
+    digest: String,
+}
+
+/// What looking at the files and at the last load says is to be done.
+pub(super) enum Plan {
+    /// Nothing.
+    Keep(Loaded),
+    /// The files are the same, but look different from outside: remember how.
+    Remember(Loaded, Marks),
+    /// Load them.
+    Load(Marks),
+}
+
+/// The marks of all files, as they were before the first was read.
+pub(super) struct Marks(Vec<FileMark>);
+
+/// Why it went wrong, before the context is known.
+pub(super) enum Failure {
+    Seed(Vec<SeedError>),
+    Trouble(Trouble),
+}
+
+impl From<Trouble> for Failure {
+    fn from(trouble: Trouble) -> Self {
+        Self::Trouble(trouble)
+    }
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Trouble(error.into())
+    }
+}
+
+impl Failure {
+    /// The error, with the file `name`.
+    pub(super) fn during(self, what: &str, name: &str) -> LoadError {
+        match self {
+            Self::Seed(errors) => LoadError::Seed(errors),
+            Self::Trouble(trouble) => LoadError::Store(trouble.during(what, name)),
+        }
+    }
+}
+
+/// Compares the files with those of the last load: first from outside, and only where that differs by content.
+pub(super) fn plan(connection: &Connection, files: &[SeedFile]) -> Result<Plan, Failure> {
+    let stamps = each(files, SeedFile::stamp)?;
+    let last = last_load(connection)?;
+    let keep = |last: &Baseline| Loaded::Unchanged { products: last.products };
+    if let Some(last) = &last
+        && last.files.iter().map(|mark| &mark.stamp).eq(&stamps)
+    {
+        return Ok(Plan::Keep(keep(last)));
+    }
+    let digests = each(files, SeedFile::digest)?;
+    let unchanged = last.filter(|last| last.files.iter().map(|mark| &mark.digest).eq(&digests));
+    let marks = Marks(stamps.into_iter().zip(digests).map(|(stamp, digest)| FileMark { stamp, digest }).collect());
+    Ok(match unchanged {
+        Some(last) => Plan::Remember(keep(&last), marks),
+        None => Plan::Load(marks),
+    })
+}
+
+/// Asks every file the same, and collects the errors of all.
+fn each(files: &[SeedFile], ask: fn(&SeedFile) -> Result<String, SeedError>) -> Result<Vec<String>, Failure> {
+    let mut answers = Vec::with_capacity(files.len());
+    let mut errors = Vec::new();
+    for file in files {
+        match ask(file) {
+            Ok(answer) => answers.push(answer),
+            Err(error) => errors.push(error),
+        }
+    }
+    errors.truncate(MAX_SEED_ERRORS);
+    if errors.is_empty() { Ok(answers) } else { Err(Failure::Seed(errors)) }
+}
+
+fn last_load(connection: &Connection) -> Result<Option<Baseline>, Trouble> {
+    let found: Option<(i64, i64, String)> = connection
+        .query_row("select generation, products, files from baselines where account = ?1", [BASELINE], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
+        .optional()?;
+    Ok(found.map(|(generation, products, files)| Baseline {
+        generation,
+        products: products.cast_unsigned(),
+        // Marks that cannot be read are marks of other files: the load is repeated.
+        files: serde_json::from_str(&files).unwrap_or_default(),
+    }))
+}
+
+/// Remembers how the files look now.
+pub(super) fn remember(connection: &Connection, marks: &Marks) -> Result<(), Failure> {
+    let files = serde_json::to_string(&marks.0).expect("texts are always JSON");
+    connection.execute("update baselines set files = ?2 where account = ?1", (BASELINE, files))?;
+    Ok(())
+}
+
+/// Makes the baseline what the files hold. To be called in a transaction, which is to be rolled back after an error.
+pub(super) fn load(connection: &Connection, files: &[SeedFile], marks: &Marks) -> Result<Loaded, Failure> {
+    let generation = last_load(connection)?.map_or(0, |last| last.generation) + 1;
+    let products = Loader::new(connection, files, generation)?.load_all()?;
+    let withdrawn = connection.execute(
+        "update products set withdrawn = 1 where account = ?1 and generation < ?2 and withdrawn = 0",
+        (BASELINE, generation),
+    )?;
+    connection.execute("delete from offers where account = ?1 and generation < ?2", (BASELINE, generation))?;
+    connection.execute(
+        "insert into baselines (account, generation, products, files) values (?1, ?2, ?3, ?4)
+        on conflict (account) do update
+            set generation = excluded.generation, products = excluded.products, files = excluded.files",
+        params![
+            BASELINE,
+            generation,
+            products.cast_signed(),
+            serde_json::to_string(&marks.0).expect("texts are always JSON")
+        ],
+    )?;
+    Ok(Loaded::Loaded { products, withdrawn: withdrawn as u64 })
+}
+
+/// One load under way.
+struct Loader<'a> {
+    files: &'a [SeedFile],
+    generation: i64,
+    /// Writes a product unless this load has written it already.
+    product: Statement<'a>,
+    /// Where this load found a product first.
+    place_of_product: Statement<'a>,
+    /// Writes an offer unless this load has written its listing id already.
+    offer: Statement<'a>,
+    /// Where this load found the product with a listing id first.
+    place_of_listing: Statement<'a>,
+    errors: Vec<SeedError>,
+    /// The document at hand; kept for its memory.
+    doc: Vec<u8>,
+}
+
+impl<'a> Loader<'a> {
+    fn new(connection: &'a Connection, files: &'a [SeedFile], generation: i64) -> Result<Self, Failure> {
+        Ok(Self {
+            files,
+            generation,
+            product: connection.prepare(
+                "insert into products (account, locale, asin, title, product_group, sales_rank, release_date, availability,
+                    withdrawn, generation, seed_file, seed_line, doc)
+                values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, ?11, ?12)
+                on conflict (account, locale, asin) do update
+                    set title = excluded.title, product_group = excluded.product_group, sales_rank = excluded.sales_rank,
+                        release_date = excluded.release_date, availability = excluded.availability, withdrawn = 0,
+                        generation = excluded.generation, seed_file = excluded.seed_file, seed_line = excluded.seed_line,
+                        doc = excluded.doc
+                    where products.generation < excluded.generation",
+            )?,
+            place_of_product: connection.prepare(
+                "select seed_file, seed_line from products where account = ?1 and locale = ?2 and asin = ?3 and generation = ?4",
+            )?,
+            offer: connection.prepare(
+                "insert into offers (account, locale, listing_id, asin, generation) values (?1, ?2, ?3, ?4, ?5)
+                on conflict (account, locale, listing_id) do update
+                    set asin = excluded.asin, generation = excluded.generation
+                    where offers.generation < excluded.generation",
+            )?,
+            place_of_listing: connection.prepare(
+                "select products.seed_file, products.seed_line from offers
+                    join products on products.account = offers.account and products.locale = offers.locale
+                        and products.asin = offers.asin
+                where offers.account = ?1 and offers.locale = ?2 and offers.listing_id = ?3 and offers.generation = ?4",
+            )?,
+            errors: Vec::new(),
+            doc: Vec::new(),
+        })
+    }
+
+    /// Loads all files; answers how many products they hold.
+    fn load_all(mut self) -> Result<u64, Failure> {
+        let mut products = 0;
+        let files = self.files;
+        'files: for (number, file) in files.iter().enumerate() {
+            let records = match file.records() {
+                Ok(records) => records,
+                Err(error) => {
+                    self.errors.push(error);
+                    continue;
+                }
+            };
+            for record in records {
+                match record {
+                    Ok(record) => self.load(number, file, &record)?,
+                    Err(error) => self.errors.push(error),
+                }
+                products += 1;
+                if self.errors.len() >= MAX_SEED_ERRORS {
+                    break 'files;
+                }
+            }
+        }
+        self.errors.truncate(MAX_SEED_ERRORS);
+        if self.errors.is_empty() { Ok(products) } else { Err(Failure::Seed(self.errors)) }
+    }
+
+    fn load(&mut self, number: usize, file: &SeedFile, Record { line, product }: &Record) -> Result<(), Trouble> {
+        let Product { locale, asin, .. } = product;
+        self.doc.clear();
+        serde_json::to_writer(&mut self.doc, product).expect("a product is always JSON");
+        let written = self.product.execute(params![
+            BASELINE,
+            locale.name(),
+            asin.as_str(),
+            product.title,
+            product.product_group,
+            product.sales_rank,
+            product.release_date.map(|date| date.to_string()),
+            serde_json::to_value(product.availability).expect("a word is always JSON").as_str(),
+            self.generation,
+            number,
+            line.cast_signed(),
+            std::str::from_utf8(&self.doc).expect("JSON is UTF-8"),
+        ])?;
+        if written == 0 {
+            let key = (BASELINE, locale.name(), asin.as_str(), self.generation);
+            let first = place(&mut self.place_of_product, self.files, key)?;
+            let message = format!("{locale} {asin} occurs twice; first at {first}");
+            self.errors.push(SeedError::in_field(file, *line, "asin", message));
+            return Ok(());
+        }
+        for listing in product.listings() {
+            let listing = listing.as_str();
+            if self.offer.execute((BASELINE, locale.name(), listing, asin.as_str(), self.generation))? == 0 {
+                let first =
+                    place(&mut self.place_of_listing, self.files, (BASELINE, locale.name(), listing, self.generation))?;
+                let message = format!("the listing id {listing} occurs twice in {locale}; first at {first}");
+                self.errors.push(SeedError::in_field(file, *line, "listing_id", message));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where a record stands: `FILE:LINE`.
+fn place(statement: &mut Statement<'_>, files: &[SeedFile], key: (&str, &str, &str, i64)) -> Result<String, Trouble> {
+    let (file, line) = statement.query_row(key, |row| Ok((row.get::<_, usize>(0)?, row.get::<_, i64>(1)?)))?;
+    Ok(format!("{}:{line}", files.get(file).map_or_else(String::new, SeedFile::name)))
+}

@@ -1,0 +1,131 @@
+//! Connections: one that writes, one that checkpoints, and a pool that reads.
+
+use super::trouble::Trouble;
+use crate::store::StoreError;
+use rusqlite::{Connection, OpenFlags};
+use std::path::Path;
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+/// How long SQLite waits for a lock that another program holds.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// Prepared statements that a connection keeps; there are fewer.
+const STATEMENTS: usize = 32;
+
+/// What the file is mapped for each reader: reads of that part need no copy and no lock of the page cache.
+const MAPPED: i64 = 128 * 1024 * 1024;
+
+/// A connection with what all of them have in common. `path` is absolute, or SQLite might read it as a URI.
+fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    // No mutex: every connection belongs to one thread at a time.
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.pragma_update(None, "foreign_keys", true)?;
+    Ok(connection)
+}
+
+/// The connection that writes, and creates the file. Without `durable`, commits are not written through to the disk.
+pub(super) fn writer(path: &Path, durable: bool) -> Result<Connection, Trouble> {
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+    connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", if durable { "full" } else { "off" })?;
+    // Checkpoints are not the writer's: see `checkpoint`.
+    connection.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
+    // A log that one big load has blown up is cut back when it starts anew.
+    connection.pragma_update_and_check(None, "journal_size_limit", 64 * 1024 * 1024, |_| Ok(()))?;
+    connection.pragma_update(None, "cache_size", -32 * 1024)?; // KiB
+    Ok(connection)
+}
+
+/// A connection that copies the log into the database.
+pub(super) fn checkpointer(path: &Path, durable: bool) -> Result<Connection, Trouble> {
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.pragma_update(None, "synchronous", if durable { "full" } else { "off" })?;
+    Ok(connection)
+}
+
+/// A connection that reads.
+fn reader(path: &Path) -> Result<Connection, Trouble> {
+    // Opened for writing all the same: in WAL mode even a reader keeps its place in shared memory.
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.pragma_update(None, "query_only", true)?;
+    connection.pragma_update_and_check(None, "mmap_size", MAPPED, |_| Ok(()))?;
+    Ok(connection)
+}
+
+/// The connections that read. Whoever reads does it on its own thread, and never awaits while it has a connection: so waiting for
+/// one, when all are out, is waiting for a few microseconds of somebody else's work, and cannot deadlock.
+pub(super) struct Pool {
+    name: String,
+    idle: Mutex<Idle>,
+    returned: Condvar,
+}
+
+struct Idle {
+    /// The one used last is at the end and goes out first: its cache is warm.
+    connections: Vec<Connection>,
+    closed: bool,
+}
+
+impl Pool {
+    /// Opens `size` connections, one at least. `name` is the file, for messages.
+    pub(super) fn open(path: &Path, name: &str, size: usize) -> Result<Self, Trouble> {
+        let connections = (0..size.max(1)).map(|_| reader(path)).collect::<Result<_, _>>()?;
+        let idle = Mutex::new(Idle { connections, closed: false });
+        Ok(Self { name: name.to_owned(), idle, returned: Condvar::new() })
+    }
+
+    /// Reads. `what` is for messages: `reading a cart`.
+    pub(super) fn read<T>(
+        &self,
+        what: &str,
+        read: impl FnOnce(&Connection) -> Result<T, Trouble>,
+    ) -> Result<T, StoreError> {
+        let lent = self.lend()?;
+        let connection = lent.connection.as_ref().expect("it is taken out when it is given back, which is later");
+        read(connection).map_err(|trouble| trouble.during(what, &self.name))
+    }
+
+    fn lend(&self) -> Result<Lent<'_>, StoreError> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if idle.closed {
+                return Err(StoreError::Closed);
+            }
+            if let Some(connection) = idle.connections.pop() {
+                return Ok(Lent { pool: self, connection: Some(connection) });
+            }
+            idle = self.returned.wait(idle).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Closes the connections; those that are out, when they come back.
+    pub(super) fn close(&self) {
+        let closing = {
+            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+            idle.closed = true;
+            std::mem::take(&mut idle.connections)
+        };
+        self.returned.notify_all();
+        drop(closing);
+    }
+}
+
+/// A connection that is out; given back even when reading panics.
+struct Lent<'a> {
+    pool: &'a Pool,
+    connection: Option<Connection>,
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        let mut idle = self.pool.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if !idle.closed {
+            idle.connections.extend(self.connection.take());
+            drop(idle);
+            self.pool.returned.notify_one();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! What is read, on the caller's thread. A function here gets a connection, and knows nothing of pools or threads.
+
+use super::trouble::Trouble;
+use crate::cart::{Asin, CartId, ListingId, Locale};
+use crate::catalog::Product;
+use crate::store::row::{self, CartRow};
+use crate::store::{CartView, Listed, StoreError};
+use rusqlite::{Connection, OptionalExtension as _, Row};
+
+/// The account of the baseline catalogue.
+pub(super) const BASELINE: &str = "";
+
+/// The cart's columns in the order in which [`cart_row`] reads them.
+pub(super) const CART: &str =
+    "select cart_id, account, locale, associate_tag, merge, revision, state, created_at, touched_at, lines
+    from carts where cart_id = ?1";
+
+/// Reads a row of [`CART`].
+pub(super) fn cart_row(row: &Row<'_>) -> rusqlite::Result<CartRow> {
+    Ok(CartRow {
+        cart_id: row.get(0)?,
+        account: row.get(1)?,
+        locale: row.get(2)?,
+        associate_tag: row.get(3)?,
+        merge: row.get(4)?,
+        revision: row.get(5)?,
+        state: row.get(6)?,
+        created_at: row.get(7)?,
+        touched_at: row.get(8)?,
+        lines: row.get(9)?,
+    })
+}
+
+/// A cart and the products of its lines, as they were at one moment.
+pub(super) fn cart(connection: &Connection, id: CartId) -> Result<Option<CartView>, Trouble> {
+    let mut statement = connection.prepare_cached(CART)?;
+    // As long as this statement is not reset, all of the connection's reads see the database as it was now: one read transaction
+    // without two statements more to begin and end it.
+    let mut rows = statement.query([row::key(id)])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let cart = cart_row(row)?.into_cart()?;
+    let mut products = Vec::with_capacity(cart.lines.len());
+    for line in &cart.lines {
+        products.push(product(connection, cart.locale, line.asin)?);
+    }
+    Ok(Some(CartView { cart, products }))
+}
+
+/// A product of the baseline, withdrawn or not.
+pub(super) fn product(connection: &Connection, locale: Locale, asin: Asin) -> Result<Option<Listed>, Trouble> {
+    let mut statement = connection
+        .prepare_cached("select withdrawn, doc from products where account = ?1 and locale = ?2 and asin = ?3")?;
+    let mut rows = statement.query((BASELINE, locale.name(), asin.as_str()))?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let doc = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+    Ok(Some(Listed { product: record(doc, || format!("{locale} {asin}"))?, withdrawn: row.get(0)? }))
+}
+
+/// The product with an offer of this listing id.
+pub(super) fn product_of_listing(
+    connection: &Connection,
+    locale: Locale,
+    listing: &ListingId,
+) -> Result<Option<Listed>, Trouble> {
+    let mut statement = connection.prepare_cached(
+        "select products.withdrawn, products.doc from offers
+            join products on products.account = offers.account and products.locale = offers.locale and products.asin = offers.asin
+        where offers.account = ?1 and offers.locale = ?2 and offers.listing_id = ?3",
+    )?;
+    let found = statement
+        .query_row((BASELINE, locale.name(), listing.as_str()), |row| {
+            Ok((row.get::<_, bool>(0)?, row.get::<_, String>(1)?))
+        })
+        .optional()?;
+    let Some((withdrawn, doc)) = found else { return Ok(None) };
+    Ok(Some(Listed { product: record(&doc, || format!("listing {}", listing.as_str()))?, withdrawn }))
+}
+
+/// The best sales ranks of a product group.
+pub(super) fn top_sellers(
+    connection: &Connection,
+    locale: Locale,
+    group: &str,
+    limit: u32,
+) -> Result<Vec<Product>, Trouble> {
+    let sql = "select doc from products
+        where account = ?1 and locale = ?2 and product_group = ?3 and withdrawn = 0 and sales_rank is not null
+        order by sales_rank, asin limit ?4";
+    list(connection, sql, locale, group, limit)
+}
+
+/// The latest release dates of a product group.
+pub(super) fn new_releases(
+    connection: &Connection,
+    locale: Locale,
+    group: &str,
+    limit: u32,
+) -> Result<Vec<Product>, Trouble> {
+    let sql = "select doc from products
+        where account = ?1 and locale = ?2 and product_group = ?3 and withdrawn = 0 and release_date is not null
+        order by release_date desc, asin limit ?4";
+    list(connection, sql, locale, group, limit)
+}
+
+fn list(connection: &Connection, sql: &str, locale: Locale, group: &str, limit: u32) -> Result<Vec<Product>, Trouble> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query((BASELINE, locale.name(), group, limit))?;
+    let mut products = Vec::new();
+    while let Some(row) = rows.next()? {
+        let doc = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+        products.push(record(doc, || format!("{locale} {group}"))?);
+    }
+    Ok(products)
+}
+
+/// The product of a stored document. `key` names the row when it is spoilt.
+fn record(doc: &str, key: impl FnOnce() -> String) -> Result<Product, StoreError> {
+    serde_json::from_str(doc).map_err(|error| StoreError::Inconsistent {
+        table: "products",
+        row: key(),
+        what: format!("doc: {error}"),
+    })
+}

@@ -1,0 +1,289 @@
+//! The one connection that writes, as the write lane uses it.
+
+use super::baseline::{self, Plan};
+use super::checkpoint::{self, Checkpointer, Mode};
+use super::reads::{CART, cart_row};
+use super::trouble::Trouble;
+use crate::cart::{Cart, CartId, Expiry};
+use crate::catalog::seed::SeedFile;
+use crate::store::lane::{Backend, Save};
+use crate::store::row::{self, CartRow};
+use crate::store::{LoadError, Loaded, StoreError, SweepCursor, Swept};
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+/// The writer. Every transaction of it begins with `BEGIN IMMEDIATE`: one that read first and wrote then could fail in between.
+pub(super) struct Writer {
+    connection: Connection,
+    name: String,
+    checkpointer: Checkpointer,
+}
+
+impl Writer {
+    /// `name` is the file, for messages.
+    pub(super) fn new(connection: Connection, name: String, checkpointer: Checkpointer) -> Self {
+        Self { connection, name, checkpointer }
+    }
+
+    /// Does something in one transaction; nothing of it stays when it fails. `what` is for messages: `sweeping`.
+    pub(super) fn transaction<T, E: From<StoreError>>(
+        &mut self,
+        what: &str,
+        work: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.begin(what)?;
+        match work(&self.connection) {
+            Ok(done) => {
+                self.end(what)?;
+                Ok(done)
+            }
+            Err(error) => {
+                self.roll_back();
+                Err(error)
+            }
+        }
+    }
+
+    /// The error of something that this writer did, with its context.
+    fn failed(&self, what: &str) -> impl Fn(Trouble) -> StoreError {
+        move |trouble| trouble.during(what, &self.name)
+    }
+
+    fn begin(&self, what: &str) -> Result<(), StoreError> {
+        self.execute("begin immediate").map_err(self.failed(what))
+    }
+
+    fn end(&self, what: &str) -> Result<(), StoreError> {
+        self.execute("commit").map_err(|trouble| {
+            self.roll_back();
+            self.failed(what)(trouble)
+        })
+    }
+
+    /// Leaves the transaction, if an error has not ended it already.
+    fn roll_back(&self) {
+        if !self.connection.is_autocommit()
+            && let Err(Trouble::Sql(error)) = self.execute("rollback")
+        {
+            tracing::error!(%error, "a transaction in {} could not be rolled back", self.name);
+        }
+    }
+
+    fn execute(&self, sql: &str) -> Result<(), Trouble> {
+        self.connection.prepare_cached(sql)?.execute([])?;
+        Ok(())
+    }
+
+    /// The stored setting, after storing `candidate` if there was none.
+    pub(super) fn shared_setting(&mut self, name: &str, candidate: &[u8]) -> Result<Vec<u8>, StoreError> {
+        let failed = self.name.clone();
+        self.transaction("reading a setting", |connection| {
+            let read = || -> Result<Vec<u8>, Trouble> {
+                connection
+                    .prepare_cached("insert into settings (name, value) values (?1, ?2) on conflict (name) do nothing")?
+                    .execute((name, candidate))?;
+                let mut select = connection.prepare_cached("select value from settings where name = ?1")?;
+                Ok(select.query_row([name], |row| row.get(0))?)
+            };
+            read().map_err(|trouble| trouble.during("reading a setting", &failed))
+        })
+    }
+
+    /// One step of a sweep.
+    pub(super) fn sweep(
+        &mut self,
+        now: Timestamp,
+        expiry: Expiry,
+        from: SweepCursor,
+        limit: u32,
+    ) -> Result<Swept, StoreError> {
+        let name = self.name.clone();
+        self.transaction("sweeping carts", |connection| {
+            sweep(connection, now, expiry, from, limit).map_err(|trouble| trouble.during("sweeping carts", &name))
+        })
+    }
+
+    /// Copies the whole log into the database and closes it.
+    pub(super) fn close(self) {
+        let Self { connection, name, checkpointer } = self;
+        drop(checkpointer); // its connection would keep the log from being removed
+        if let Err(error) = checkpoint::run(&connection, Mode::Truncate) {
+            tracing::warn!(%error, "{name} was closed without a checkpoint; the next start makes up for it");
+        }
+        if let Err((_, error)) = connection.close() {
+            tracing::warn!(%error, "{name} was not closed properly");
+        }
+    }
+
+    /// Makes the baseline catalogue what these files hold, unless it is that already.
+    pub(super) fn load_baseline(&mut self, files: &[SeedFile]) -> Result<Loaded, LoadError> {
+        const WHAT: &str = "loading the catalogue";
+        let name = self.name.clone();
+        let failed = |failure: baseline::Failure| failure.during(WHAT, &name);
+        match baseline::plan(&self.connection, files).map_err(failed)? {
+            Plan::Keep(loaded) => Ok(loaded),
+            Plan::Remember(loaded, marks) => {
+                self.transaction(WHAT, |connection| baseline::remember(connection, &marks).map_err(failed))?;
+                Ok(loaded)
+            }
+            Plan::Load(marks) => {
+                let loaded =
+                    self.transaction(WHAT, |connection| baseline::load(connection, files, &marks).map_err(failed));
+                // Whether it was kept or not, the log has become as large as the catalogue.
+                if let Err(error) = checkpoint::run(&self.connection, Mode::Truncate) {
+                    tracing::warn!(%error, "a checkpoint of {name} failed; its log grows");
+                }
+                loaded
+            }
+        }
+    }
+}
+
+impl Backend for Writer {
+    async fn load(&mut self, ids: &[CartId]) -> Result<Vec<Cart>, StoreError> {
+        self.begin("writing carts")?;
+        load(&self.connection, ids).map_err(|trouble| {
+            self.roll_back();
+            self.failed("reading carts")(trouble)
+        })
+    }
+
+    async fn commit(&mut self, saves: &[Save<'_>], touches: &[(CartId, Timestamp)]) -> Result<Vec<CartId>, StoreError> {
+        save(&self.connection, saves).and_then(|()| touch(&self.connection, touches)).map_err(|trouble| {
+            self.roll_back();
+            self.failed("writing carts")(trouble)
+        })?;
+        self.end("writing carts")?;
+        Ok(Vec::new()) // the transaction kept everybody else out since it began
+    }
+
+    async fn settle(&mut self) {
+        if let Err(trouble) = self.checkpointer.tend(&self.connection) {
+            let error = self.failed("checkpointing")(trouble);
+            tracing::warn!(%error, "a checkpoint failed; the log grows");
+        }
+    }
+}
+
+fn load(connection: &Connection, ids: &[CartId]) -> Result<Vec<Cart>, Trouble> {
+    let mut statement = connection.prepare_cached(CART)?;
+    let mut carts = Vec::with_capacity(ids.len());
+    for id in ids {
+        let mut rows = statement.query([row::key(*id)])?;
+        if let Some(row) = rows.next()? {
+            carts.push(cart_row(row)?.into_cart()?);
+        }
+    }
+    Ok(carts)
+}
+
+fn save(connection: &Connection, saves: &[Save<'_>]) -> Result<(), Trouble> {
+    let mut insert = connection.prepare_cached(
+        "insert into carts (cart_id, account, locale, associate_tag, merge, revision, state, created_at, touched_at, touched_day,
+            line_count, empty, lines)
+        values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+    )?;
+    // Most changes leave the indexed columns as they are, and then no index is written. SQLite decides that by the columns that a
+    // statement sets, not by their values; so there is one statement for these, and one for the others.
+    let mut update = connection.prepare_cached(
+        "update carts set merge = ?2, revision = ?3, state = ?4, touched_at = ?5, line_count = ?6, lines = ?7
+        where cart_id = ?1 and touched_day = ?8 and empty = ?9",
+    )?;
+    let mut move_and_update = connection.prepare_cached(
+        "update carts set merge = ?2, revision = ?3, state = ?4, touched_at = ?5, line_count = ?6, lines = ?7,
+            touched_day = ?8, empty = ?9
+        where cart_id = ?1",
+    )?;
+    for Save { cart, stored } in saves {
+        let row = CartRow::of(cart);
+        let (day, count, empty) = (row::day(row.touched_at), cart.lines.len(), cart.lines.is_empty());
+        if stored.is_none() {
+            insert.execute(params![
+                row.cart_id,
+                row.account,
+                row.locale,
+                row.associate_tag,
+                row.merge,
+                row.revision,
+                row.state,
+                row.created_at,
+                row.touched_at,
+                day,
+                count,
+                empty,
+                row.lines
+            ])?;
+        } else {
+            let values =
+                params![row.cart_id, row.merge, row.revision, row.state, row.touched_at, count, row.lines, day, empty];
+            if update.execute(values)? == 0 {
+                move_and_update.execute(values)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn touch(connection: &Connection, touches: &[(CartId, Timestamp)]) -> Result<(), Trouble> {
+    let mut update = connection.prepare_cached(
+        "update carts set touched_at = ?2 where cart_id = ?1 and touched_at < ?2 and touched_day = ?3",
+    )?;
+    let mut move_and_update = connection
+        .prepare_cached("update carts set touched_at = ?2, touched_day = ?3 where cart_id = ?1 and touched_at < ?2")?;
+    for (id, at) in touches {
+        let at = row::micros(*at);
+        let values = (row::key(*id), at, row::day(at));
+        if update.execute(values)? == 0 {
+            move_and_update.execute(values)?;
+        }
+    }
+    Ok(())
+}
+
+fn sweep(
+    connection: &Connection,
+    now: Timestamp,
+    expiry: Expiry,
+    from: SweepCursor,
+    limit: u32,
+) -> Result<Swept, Trouble> {
+    // Not `order by touched_day, cart_id limit …` over a row value in the condition: SQLite would use its first column alone.
+    let mut rest_of_day = connection.prepare_cached(
+        "select cart_id, touched_day, touched_at from carts where empty = ?1 and touched_day = ?2 and cart_id > ?3
+        order by cart_id limit ?4",
+    )?;
+    let mut later_days = connection.prepare_cached(
+        "select cart_id, touched_day, touched_at from carts where empty = ?1 and touched_day > ?2 and touched_day <= ?3
+        order by touched_day, cart_id limit ?4",
+    )?;
+    let mut delete = connection.prepare_cached("delete from carts where cart_id = ?1")?;
+    let deadline = row::micros_up(expiry.deadline(!from.empty, now));
+    let last_day = row::day(deadline);
+    let columns = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+    let mut seen: Vec<(i64, i64, i64)> = Vec::new();
+    if let Some((day, id)) = from.last.filter(|(day, _)| *day <= last_day) {
+        let rows = rest_of_day.query_map((from.empty, day, row::key(id), limit), columns)?;
+        seen = rows.collect::<Result<_, _>>()?;
+    }
+    let room = i64::from(limit) - i64::try_from(seen.len()).expect("a few carts");
+    if room > 0 {
+        let after = from.last.map_or(i64::MIN, |(day, _)| day);
+        for row in later_days.query_map((from.empty, after, last_day, room), columns)? {
+            seen.push(row?);
+        }
+    }
+    let mut deleted = 0;
+    for (id, _, touched_at) in &seen {
+        if *touched_at < deadline {
+            deleted += delete.execute([id])? as u64;
+        }
+    }
+    let next = match seen.last() {
+        Some((id, day, _)) if seen.len() >= limit as usize => {
+            Some(SweepCursor { empty: from.empty, last: Some((*day, row::id(*id)?)) })
+        }
+        _ if from.empty => None,
+        _ => Some(SweepCursor { empty: true, last: None }),
+    };
+    Ok(Swept { deleted, next })
+}

@@ -1,0 +1,29 @@
+//! What every database must do, run once per database, and what is special to one.
+//!
+//! A further database is one line in the list of `backends!` and a constructor of [`Bed`].
+
+mod bed;
+mod carts;
+mod catalogue;
+mod sqlite;
+mod sweep;
+
+use bed::Bed;
+
+/// Expands each test once per database. A test is an `async fn` that takes a [`Bed`].
+macro_rules! backends {
+    ($($test:ident)*) => {
+        $crate::store::backends!(@ sqlite, $($test)*);
+    };
+    (@ $database:ident, $($test:ident)*) => {
+        mod $database {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $test() {
+                    super::$test($crate::store::Bed::$database()).await;
+                }
+            )*
+        }
+    };
+}
+use backends;

@@ -1,0 +1,101 @@
+//! What is special to a database that is a file.
+
+use super::bed::{Bed, change, create, make, products, stored};
+use cartwright::store::{DatabaseUrl, StoreError, StoreSettings};
+use std::path::Path;
+
+async fn refusal(path: &Path) -> String {
+    let url = DatabaseUrl::Sqlite(path.to_owned());
+    match cartwright::store::open(&url, StoreSettings::default()).await {
+        Ok(_) => panic!("{url} was opened"),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[tokio::test]
+async fn a_second_server_is_refused_until_the_first_is_gone() {
+    let bed = Bed::sqlite();
+    let path = bed.path("carts.db");
+    let first = bed.open().await;
+    let refused = cartwright::store::open(bed.url(), StoreSettings::default()).await;
+    assert!(matches!(refused, Err(StoreError::InUse(name)) if name == path.display().to_string()));
+    #[cfg(unix)]
+    {
+        let link = bed.path("link.db");
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        assert_eq!(refusal(&link).await, format!("{} is in use by another server", link.display()));
+    }
+    first.close().await;
+    let second = bed.open().await;
+    drop(second); // without being closed
+    bed.open().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_opened_is_told_in_one_line_that_names_the_file() {
+    let bed = Bed::sqlite();
+    let check = async |name: &str, reason: &str| {
+        let path = bed.path(name);
+        let message = refusal(&path).await;
+        assert_eq!(message, format!("{}: {reason}", path.display()));
+    };
+    let missing = bed.path("no/such").canonicalize().map_or_else(|_| bed.path("no/such"), |path| path);
+    check("no/such/carts.db", &format!("the folder {} does not exist", missing.display())).await;
+    std::fs::write(
+        bed.path("text.db"),
+        "this is a plain text and not a database, long enough to be read as a header of one\n".repeat(9),
+    )
+    .unwrap();
+    check("text.db", "it is not a SQLite database").await;
+    std::fs::create_dir(bed.path("folder.db")).unwrap();
+    check("folder.db", "it is a folder, not a file").await;
+    let other = rusqlite::Connection::open(bed.path("other.db")).unwrap();
+    other.execute_batch("create table carts (cart_id text)").unwrap();
+    drop(other);
+    check("other.db", "it is a SQLite database of another program").await;
+}
+
+#[tokio::test]
+async fn a_database_of_a_later_program_is_refused_and_left_alone() {
+    let bed = Bed::sqlite();
+    bed.open().await.close().await;
+    let path = bed.path("carts.db");
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute("insert into migrations (number, name) values (99, 'later')", []).unwrap();
+    drop(other);
+    let reason = "it was written by a later Cartwright (schema 99; this program knows up to 1)";
+    assert_eq!(refusal(&path).await, format!("{}: {reason}", path.display()));
+    let url = DatabaseUrl::Postgres("postgres://u:p@h/d".to_owned());
+    let error = cartwright::store::open(&url, StoreSettings::default()).await.err().unwrap().to_string();
+    assert!(error.starts_with("postgres://…@h/d: ") && error.contains("without PostgreSQL"), "{error}");
+}
+
+/// The files as a process leaves them that is killed: the log not copied, nothing closed.
+#[tokio::test]
+async fn what_was_acknowledged_is_there_after_a_crash() {
+    let bed = Bed::sqlite();
+    let store = bed.stocked().await;
+    for n in 0..20 {
+        make(&*store, change(n, 0, create(&[1, n + 2]))).await.unwrap();
+    }
+    for end in ["", "-wal"] {
+        std::fs::copy(bed.path(&format!("carts.db{end}")), bed.path(&format!("crashed.db{end}"))).unwrap();
+    }
+    let url = DatabaseUrl::Sqlite(bed.path("crashed.db"));
+    let crashed = cartwright::store::open(&url, StoreSettings::default()).await.unwrap();
+    for n in 0..20 {
+        assert_eq!(products(&stored(&*crashed, n).await.unwrap()), [1, n + 2]);
+    }
+}
+
+#[tokio::test]
+async fn a_closed_database_is_one_file_and_its_lock() {
+    let bed = Bed::sqlite();
+    let store = bed.stocked().await;
+    make(&*store, change(1, 0, create(&[1]))).await.unwrap();
+    store.close().await;
+    let names = std::fs::read_dir(bed.path("")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    assert_eq!(names, ["carts.db", "carts.db-lock", "stock.jsonl"]);
+}
