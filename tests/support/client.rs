@@ -6,20 +6,20 @@ use std::time::Duration;
 
 /// An answer, taken apart.
 #[derive(Clone, Debug)]
-pub struct Answer {
-    pub status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     /// Names in lower case.
-    pub headers: Vec<(String, String)>,
-    pub body: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
 }
 
 impl Answer {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// The texts of all elements of this name, unescaped, in document order. Enough for elements that hold only text.
-    pub fn texts(&self, element: &str) -> Vec<String> {
+    pub(crate) fn texts(&self, element: &str) -> Vec<String> {
         let (open, close) = (format!("<{element}>"), format!("</{element}>"));
         let unescape = |t: &str| t.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
         let after = self.body.split(&open).skip(1);
@@ -28,29 +28,29 @@ impl Answer {
 
     /// The text of the first element of this name.
     #[track_caller]
-    pub fn text(&self, element: &str) -> String {
+    pub(crate) fn text(&self, element: &str) -> String {
         self.texts(element).into_iter().next().unwrap_or_else(|| panic!("no <{element}> in {}", self.body))
     }
 
     /// Whether an element of this name is there.
-    pub fn has(&self, element: &str) -> bool {
+    pub(crate) fn has(&self, element: &str) -> bool {
         self.body.contains(&format!("<{element}>"))
     }
 
     /// The codes of all errors.
-    pub fn codes(&self) -> Vec<String> {
+    pub(crate) fn codes(&self) -> Vec<String> {
         self.texts("Code")
     }
 
     /// What stands inside the first element of this name.
-    pub fn inside(&self, element: &str) -> Option<Answer> {
+    pub(crate) fn inside(&self, element: &str) -> Option<Answer> {
         let (_, rest) = self.body.split_once(&format!("<{element}>"))?;
         let (body, _) = rest.split_once(&format!("</{element}>"))?;
         Some(Answer { body: body.to_owned(), ..self.clone() })
     }
 
     /// The lines as `ASIN x Quantity`, with a star behind the saved ones.
-    pub fn lines(&self) -> String {
+    pub(crate) fn lines(&self) -> String {
         let mut lines = Vec::new();
         for (area, star) in [("CartItems", ""), ("SavedForLaterItems", "*")] {
             if let Some(area) = self.inside(area) {
@@ -63,14 +63,14 @@ impl Answer {
 
     /// `CartId=…&HMAC=…` for the next request, percent-encoded.
     #[track_caller]
-    pub fn cart(&self) -> String {
+    pub(crate) fn cart(&self) -> String {
         let hmac = self.text("HMAC").replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
         format!("CartId={}&HMAC={hmac}", self.text("CartId"))
     }
 
     /// The CartItemId of the line with this ASIN.
     #[track_caller]
-    pub fn item(&self, asin: &str) -> String {
+    pub(crate) fn item(&self, asin: &str) -> String {
         let after_id = format!("</CartItemId><ASIN>{asin}</ASIN>");
         let (before, _) = self.body.split_once(&after_id).unwrap_or_else(|| panic!("no {asin} in {}", self.body));
         before.rsplit_once("<CartItemId>").expect("it was opened").1.to_owned()
@@ -79,7 +79,7 @@ impl Answer {
 
 /// Sends bytes on a connection of their own, and reads one answer.
 #[track_caller]
-pub fn exchange(addr: SocketAddr, bytes: &[u8]) -> Answer {
+pub(crate) fn exchange(addr: SocketAddr, bytes: &[u8]) -> Answer {
     let mut stream = TcpStream::connect(addr).expect("the server listens");
     stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a time-out");
     // The server may answer and close before it has read everything.
@@ -88,7 +88,7 @@ pub fn exchange(addr: SocketAddr, bytes: &[u8]) -> Answer {
 }
 
 /// A request as bytes.
-pub fn request(method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
+pub(crate) fn request(method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
     let mut bytes = format!("{method} {target} HTTP/1.1\r\n").into_bytes();
     if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
         bytes.extend(b"Host: shop.test\r\n");
@@ -106,7 +106,7 @@ pub fn request(method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]
 
 /// Reads until the server closes, and takes the answer apart.
 #[track_caller]
-pub fn read_answer(stream: &mut TcpStream) -> Answer {
+pub(crate) fn read_answer(stream: &mut TcpStream) -> Answer {
     let mut bytes = Vec::new();
     // A reset after the answer is no answer less.
     let _ = stream.read_to_end(&mut bytes);

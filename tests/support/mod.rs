@@ -3,5 +3,5 @@
 mod client;
 mod server;
 
-pub use client::{Answer, exchange, request};
-pub use server::TestServer;
+pub(crate) use client::{Answer, exchange, request};
+pub(crate) use server::TestServer;

@@ -10,33 +10,33 @@ use std::sync::Arc;
 use tokio::runtime::Runtime;
 
 /// The catalogue of the tests.
-pub const CATALOG: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/catalog.toml");
+pub(crate) const CATALOG: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/catalog.toml");
 
 /// What stands in front of every query of [`TestServer::call`].
 const COMMON: &str = "Service=AWSECommerceService&AWSAccessKeyId=AKIATEST";
 
-pub struct TestServer {
+pub(crate) struct TestServer {
     /// In this order: the server ends before its runtime.
     server: Option<RunningServer>,
     runtime: Runtime,
-    pub clock: Arc<ManualClock>,
-    pub addr: SocketAddr,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) addr: SocketAddr,
 }
 
 impl TestServer {
     /// A server with the tests' settings.
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self::with(|_| {})
     }
 
     /// A server with settings of its own.
-    pub fn with(change: impl FnOnce(&mut Config)) -> Self {
+    pub(crate) fn with(change: impl FnOnce(&mut Config)) -> Self {
         let clock = Arc::new(ManualClock::new("2006-05-17T12:00:00Z".parse().expect("a time")));
         Self::with_clock(clock, change)
     }
 
     /// A server that goes by this clock.
-    pub fn with_clock(clock: Arc<ManualClock>, change: impl FnOnce(&mut Config)) -> Self {
+    pub(crate) fn with_clock(clock: Arc<ManualClock>, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config {
             listen: ([127, 0, 0, 1], 0).into(),
             database: "memory".to_owned(),
@@ -55,49 +55,49 @@ impl TestServer {
     }
 
     /// Moves the clock on.
-    pub fn advance(&self, step: SignedDuration) {
+    pub(crate) fn advance(&self, step: SignedDuration) {
         self.clock.advance(step);
     }
 
     /// The time that the server sees.
-    pub fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         use cartwright::cart::Clock as _;
         self.clock.now()
     }
 
     /// Sends one request, byte for byte.
     #[track_caller]
-    pub fn raw(&self, bytes: &[u8]) -> Answer {
+    pub(crate) fn raw(&self, bytes: &[u8]) -> Answer {
         exchange(self.addr, bytes)
     }
 
     /// GET of a target.
     #[track_caller]
-    pub fn get(&self, target: &str) -> Answer {
+    pub(crate) fn get(&self, target: &str) -> Answer {
         self.raw(&request("GET", target, &[("User-Agent", "tests/1.0")], b""))
     }
 
     /// An operation in a locale, with Service and key in front of the query.
     #[track_caller]
-    pub fn call_in(&self, locale: &str, query: &str) -> Answer {
+    pub(crate) fn call_in(&self, locale: &str, query: &str) -> Answer {
         self.get(&format!("/{locale}/onca/xml?{COMMON}&{query}"))
     }
 
     /// An operation in the us.
     #[track_caller]
-    pub fn call(&self, query: &str) -> Answer {
+    pub(crate) fn call(&self, query: &str) -> Answer {
         self.call_in("us", query)
     }
 
     /// A new us cart with one piece of each of these.
     #[track_caller]
-    pub fn create(&self, asins: &[&str]) -> Answer {
+    pub(crate) fn create(&self, asins: &[&str]) -> Answer {
         let items: Vec<_> = asins.iter().enumerate().map(|(n, asin)| format!("&Item.{n}.ASIN={asin}")).collect();
         self.call(&format!("Operation=CartCreate&Version=2011-08-01{}", items.concat()))
     }
 
     /// Stops the server in order.
-    pub fn stop(mut self) {
+    pub(crate) fn stop(mut self) {
         self.finish();
     }
 
