@@ -44,15 +44,17 @@ impl Ids {
 
     /// The id of a new cart.
     pub fn cart_id(&self, locale: Locale, account: &str) -> CartId {
-        let [a, b, c, d, e, f, g, h, ..] = self.draw(account);
-        CartId::from_random(locale, u64::from_le_bytes([a, b, c, d, e, f, g, h]))
+        // Any 64 of the 128 bits do.
+        #[expect(clippy::cast_possible_truncation, reason = "the lower half is what is wanted")]
+        let random = self.draw(account) as u64;
+        CartId::from_random(locale, random)
     }
 
     /// The RequestId of an answer.
     pub fn request_id(&self, form: RequestIdForm, account: &str) -> String {
         const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-        let bytes = self.draw(account);
-        let number = u128::from_le_bytes(bytes);
+        let number = self.draw(account);
+        let bytes = number.to_le_bytes();
         match form {
             RequestIdForm::Crockford => (0..20)
                 .map(|i| {
@@ -85,7 +87,7 @@ impl Ids {
         secret
     }
 
-    fn draw(&self, account: &str) -> [u8; 16] {
+    fn draw(&self, account: &str) -> u128 {
         let mut bytes = [0; 16];
         match &self.0 {
             Source::Random => fill(&mut bytes),
@@ -100,7 +102,7 @@ impl Ids {
                 bytes.copy_from_slice(&hash.finalize()[..16]);
             }
         }
-        bytes
+        u128::from_le_bytes(bytes)
     }
 }
 

@@ -282,7 +282,15 @@ impl Reader<'_> {
 #[derive(Default)]
 struct Items<'p> {
     places: HashMap<&'p str, usize>,
-    found: Vec<(&'p str, EchoItem<'p>, Vec<(&'p str, MetaData<'p>)>)>,
+    found: Vec<Found<'p>>,
+}
+
+/// An item as it is collected.
+struct Found<'p> {
+    index: &'p str,
+    item: EchoItem<'p>,
+    /// The number of each pair, and the pair.
+    meta_data: Vec<(&'p str, MetaData<'p>)>,
 }
 
 impl<'p> Items<'p> {
@@ -302,10 +310,10 @@ impl<'p> Items<'p> {
         }
         // An empty Quantity is a wrong one; every other empty value counts as absent, but does make an item.
         let place = *self.places.entry(index).or_insert_with(|| {
-            self.found.push((index, EchoItem::default(), Vec::new()));
+            self.found.push(Found { index, item: EchoItem::default(), meta_data: Vec::new() });
             self.found.len() - 1
         });
-        let (_, item, pairs) = &mut self.found[place];
+        let Found { item, meta_data: pairs, .. } = &mut self.found[place];
         match meta {
             None if value.is_empty() && field != ItemField::Quantity => true,
             None => item.set(field, value),
@@ -330,12 +338,12 @@ impl<'p> Items<'p> {
         fn rank(index: &str) -> u64 {
             index.parse().unwrap_or(u64::MAX)
         }
-        self.found.sort_by_key(|(index, ..)| rank(index));
+        self.found.sort_by_key(|found| rank(found.index));
         self.found
             .into_iter()
-            .map(|(_, mut item, mut pairs)| {
-                pairs.sort_by_key(|(number, _)| rank(number));
-                item.meta_data = pairs.into_iter().map(|(_, pair)| pair).collect();
+            .map(|Found { mut item, mut meta_data, .. }| {
+                meta_data.sort_by_key(|(number, _)| rank(number));
+                item.meta_data = meta_data.into_iter().map(|(_, pair)| pair).collect();
                 item
             })
             .collect()
