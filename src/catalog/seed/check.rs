@@ -487,6 +487,16 @@ mod tests {
     }
 
     #[test]
+    fn only_characters_that_xml_can_carry_get_in() {
+        for c in
+            ('\0'..=' ').chain(['ä', '\u{7F}', '\u{D7FF}', '\u{E000}', '\u{FFFD}', '\u{FFFE}', '\u{FFFF}', '\u{10000}'])
+        {
+            let carried = matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..);
+            assert_eq!(is_xml(c), carried, "{c:?}");
+        }
+    }
+
+    #[test]
     fn availabilities_are_spelt_as_the_stored_document_spells_them() {
         for availability in Availability::ALL {
             assert_eq!(serde_json::to_value(availability).unwrap(), availability.name());

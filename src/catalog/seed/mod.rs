@@ -3,13 +3,13 @@
 //! Every reader turns a file into a stream of [`Record`]s. `.jsonl` and `.csv` are read line by line, so that a million products
 //! take no more memory than ten; `.toml` and `.json` are read whole, up to [`MAX_WHOLE_FILE`].
 //!
-//! The four readers ([`toml`], [`json`], [`jsonl`], [`csv`]) know their format and nothing of products: each turns a record into
-//! one neutral tree ([`node`]). One check ([`check`]) turns that tree into a [`Product`], so a mistake is told in the same words
+//! The four readers (`toml`, `json`, `jsonl`, `csv`) know their format and nothing of products: each turns a record into
+//! one neutral tree (`node`). One check (`check`) turns that tree into a [`Product`], so a mistake is told in the same words
 //! whatever the format. This module must not know who takes the records in, and so not that a key may occur only once.
 //!
 //! # A fifth format
 //!
-//! One file here that makes [`node::Node`]s, one variant of [`Format`] and its ending.
+//! One file here that makes `Node`s, one variant of `Format` and its ending.
 
 mod check;
 mod csv;
@@ -65,7 +65,7 @@ impl Format {
 fn whole_file(format: Format, bytes: Vec<u8>) -> Results {
     match whole::text(bytes) {
         Err(problem) => Box::new(std::iter::once(Err(vec![problem]))),
-        Ok(text) if matches!(format, Format::Toml) => Box::new(toml::records(&text).into_iter()),
+        Ok(text) if matches!(format, Format::Toml) => Box::new(toml::records(text)),
         Ok(text) => Box::new(json::records(text)),
     }
 }

@@ -489,6 +489,28 @@ fn all_formats_say_the_same() {
 }
 
 #[test]
+fn a_header_line_within_a_text_does_not_cut_the_record() {
+    let second = REQUIRED_TOML.replace("\"T\"", "\"\"\"\n[[product]]\n\"\"\"");
+    let toml = format!("# first\n{REQUIRED_TOML}\n  {second}\n{REQUIRED_TOML}weight = 1\n\n{REQUIRED_TOML}");
+    let (records, errors) = read("shop.toml", toml);
+    let read: Vec<_> = records.iter().map(|record| (record.line, record.product.title.as_str())).collect();
+    assert_eq!(read, [(2, "T"), (8, "[[product]]\n"), (23, "T")]);
+    assert_eq!(errors, ["shop.toml:21: weight: unknown field"]);
+}
+
+#[test]
+fn a_fault_of_the_syntax_ends_a_toml_file_after_what_stands_before_it() {
+    let (records, errors) = read(
+        "shop.toml",
+        format!("{REQUIRED_TOML}\n{REQUIRED_TOML}price = -1\n{REQUIRED_TOML}price =\n{REQUIRED_TOML}"),
+    );
+    assert_eq!(records.len(), 1);
+    assert_eq!(errors[0], "shop.toml:12: price: -1 is negative");
+    assert!(errors[1].starts_with("shop.toml:18: is no TOML: "), "{errors:?}");
+    assert_eq!(errors.len(), 2);
+}
+
+#[test]
 fn an_empty_override_is_kept_for_it_leaves_the_element_out() {
     let product = &good("shop.toml", format!("{REQUIRED_TOML}price = 1\nmerchant_id = \"\"\nseller_id = \"\"\n"))[0];
     assert_eq!((product.merchant_id.as_deref(), product.seller_nickname.as_deref()), (Some(""), None));

@@ -1,4 +1,8 @@
 //! `.toml`: `[[product]]` tables and nothing else.
+//!
+//! The tree that the TOML parser builds takes some twenty times the room of the text. So it is built for one product at a time:
+//! the text is cut before each line that begins with `[[product]]`. Such a line may also stand within a text of several lines
+//! or a list; then the part before the cut is left open and does not parse, and all that follows is parsed in one piece.
 
 use super::node::{Field, MAX_DEPTH, Node, Problem, Value};
 use super::whole::LineIndex;
@@ -11,23 +15,68 @@ use std::ops::Range;
 /// How many faults of the syntax are told. After the first, the parser guesses.
 const MAX_SYNTAX_ERRORS: usize = 5;
 
+const HEADER: &str = "[[product]]";
+
+type Results = Vec<Result<Record, Vec<Problem>>>;
+
 /// The records of the file, in order.
-pub(super) fn records(text: &str) -> Vec<Result<Record, Vec<Problem>>> {
-    let index = LineIndex::of(text);
+pub(super) fn records(text: String) -> impl Iterator<Item = Result<Record, Vec<Problem>>> {
+    let index = LineIndex::of(&text);
+    let mut start = 0;
+    let parts = std::iter::from_fn(move || {
+        if start == text.len() {
+            return None;
+        }
+        let end = start + part(&text[start..]);
+        let place = Place { index: &index, base: start };
+        let (results, end) = match parsed(&text[start..end], &place) {
+            Ok(results) => (results, end),
+            // Either the cut was wrong, or the syntax is.
+            Err(_) => (parsed(&text[start..], &place).unwrap_or_else(|problems| vec![Err(problems)]), text.len()),
+        };
+        start = end;
+        Some(results)
+    });
+    parts.flatten()
+}
+
+/// How far it is to the next header line after the first line.
+fn part(text: &str) -> usize {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if at > 0 && line.trim_ascii_start().starts_with(HEADER) {
+            break;
+        }
+        at += line.len();
+    }
+    at
+}
+
+/// Where a part of the text stands in the file.
+struct Place<'i> {
+    index: &'i LineIndex,
+    base: usize,
+}
+
+impl Place<'_> {
+    fn line(&self, span: &Range<usize>) -> u64 {
+        self.index.line(self.base + span.start)
+    }
+}
+
+/// The records of a part of the file, or what is wrong with its syntax.
+fn parsed(text: &str, place: &Place<'_>) -> Result<Results, Vec<Problem>> {
     let (root, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        let problems = errors.iter().take(MAX_SYNTAX_ERRORS).map(|error| syntax(error, text, &index)).collect();
-        return vec![Err(problems)];
+        return Err(errors.iter().take(MAX_SYNTAX_ERRORS).map(|error| syntax(error, text, place)).collect());
     }
     let mut records = Vec::new();
     let mut strangers = Vec::new();
     for (name, value) in root.into_inner() {
-        let line = index.line(name.span().start);
+        let line = place.line(&name.span());
         match (name.get_ref().as_ref(), value.into_inner()) {
             ("product", DeValue::Array(products)) => {
-                for product in products {
-                    records.push(check::record(node(product, &index, MAX_DEPTH)));
-                }
+                records.extend(products.into_iter().map(|product| check::record(node(product, place, MAX_DEPTH))));
             }
             ("product", DeValue::Table(_)) => {
                 strangers.push(Problem::of_line(line, "a product is written [[product]], with two brackets"));
@@ -44,11 +93,11 @@ pub(super) fn records(text: &str) -> Vec<Result<Record, Vec<Problem>>> {
         strangers.sort_by_key(|problem| problem.line);
         records.insert(0, Err(strangers));
     }
-    records
+    Ok(records)
 }
 
-fn node<'a>(value: Spanned<DeValue<'a>>, index: &LineIndex, depth: u8) -> Node<'a> {
-    let line = index.line(value.span().start);
+fn node<'a>(value: Spanned<DeValue<'a>>, place: &Place<'_>, depth: u8) -> Node<'a> {
+    let line = place.line(&value.span());
     let value = match value.into_inner() {
         DeValue::String(text) => Value::Text(text),
         DeValue::Integer(number) => {
@@ -59,13 +108,13 @@ fn node<'a>(value: Spanned<DeValue<'a>>, index: &LineIndex, depth: u8) -> Node<'
         DeValue::Boolean(value) => Value::Bare(Cow::Borrowed(if value { "true" } else { "false" })),
         DeValue::Datetime(value) => Value::Bare(Cow::Owned(value.to_string())),
         DeValue::Array(_) | DeValue::Table(_) if depth == 0 => Value::TOO_DEEP,
-        DeValue::Array(values) => Value::List(values.into_iter().map(|value| node(value, index, depth - 1)).collect()),
+        DeValue::Array(values) => Value::List(values.into_iter().map(|value| node(value, place, depth - 1)).collect()),
         DeValue::Table(table) => Value::Table(
             table
                 .into_iter()
                 .map(|(name, value)| {
-                    let line = index.line(name.span().start);
-                    let node = Node { line, ..node(value, index, depth - 1) };
+                    let line = place.line(&name.span());
+                    let node = Node { line, ..node(value, place, depth - 1) };
                     Field { name: name.into_inner(), node }
                 })
                 .collect(),
@@ -75,9 +124,9 @@ fn node<'a>(value: Spanned<DeValue<'a>>, index: &LineIndex, depth: u8) -> Node<'
 }
 
 /// What the parser says, on one line, with the name of a key that occurs twice.
-fn syntax(error: &::toml::de::Error, text: &str, index: &LineIndex) -> Problem {
+fn syntax(error: &::toml::de::Error, text: &str, place: &Place<'_>) -> Problem {
     let span: Range<usize> = error.span().unwrap_or_default();
-    let line = index.line(span.start);
+    let line = place.line(&span);
     let message = error.message().replace('\n', ", ");
     if message == "duplicate key"
         && let Some(name) = text.get(span)
