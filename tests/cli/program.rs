@@ -2,8 +2,8 @@
 
 use std::io::{BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio};
-use std::sync::mpsc;
+use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 /// Longer than anything here takes on a slow machine; a test that waits so long has failed.
@@ -11,7 +11,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A call of the program that is being put together.
 pub(super) struct Program {
-    folder: tempfile::TempDir,
+    folder: Arc<tempfile::TempDir>,
     command: Command,
 }
 
@@ -25,7 +25,7 @@ pub(super) struct Ended {
 impl Program {
     /// A call with these arguments, in an empty folder and an empty environment.
     pub(super) fn new(args: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Arc::new(tempfile::tempdir().unwrap());
         let mut command = Command::new(env!("CARGO_BIN_EXE_cartwright"));
         command.args(args).current_dir(folder.path()).env_clear().stdin(Stdio::null());
         Self { folder, command }
@@ -51,23 +51,20 @@ impl Program {
         self.folder.path().join(name)
     }
 
-    /// Runs it to its end. The folder stays for as long as the program value does.
+    /// Runs it to its end.
     pub(super) fn run(&mut self) -> Ended {
-        let Output { status, stdout, stderr } = self.command.output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Ended { code: status.code(), stdout: text(stdout), stderr: text(stderr) }
+        self.spawn().wait()
     }
 
     /// Starts it, without waiting for anything.
-    pub(super) fn spawn(mut self) -> Running {
+    fn spawn(&mut self) -> Running {
         let mut child = self.command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let stdout = child.stdout.take().map(BufReader::new);
-        let stderr = child.stderr.take();
-        Running { child, stdout, stderr, folder: self.folder }
+        let (stdout, stderr) = (child.stdout.take().map(BufReader::new), child.stderr.take());
+        Running { child, stdout, stderr, folder: Arc::clone(&self.folder) }
     }
 
     /// Starts it, and waits until it says that it is ready. Answers its address too.
-    pub(super) fn start(self) -> (Running, String) {
+    pub(super) fn start(&mut self) -> (Running, String) {
         let mut running = self.spawn();
         let line = running.line();
         let url = line.strip_prefix("cartwright ready: ").and_then(|line| line.strip_suffix('\n'));
@@ -81,7 +78,8 @@ pub(super) struct Running {
     child: Child,
     stdout: Option<BufReader<ChildStdout>>,
     stderr: Option<ChildStderr>,
-    folder: tempfile::TempDir,
+    /// Kept for as long as the process may use it.
+    folder: Arc<tempfile::TempDir>,
 }
 
 impl Running {

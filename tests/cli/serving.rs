@@ -60,7 +60,7 @@ fn it_serves_on_when_nobody_reads_its_output() {
 
 #[test]
 fn the_ready_file_is_there_while_the_server_is() {
-    let program = Program::server(&["--ready-file", "ready.json"]).file("ready.json", "{\"stale\":true}");
+    let mut program = Program::server(&["--ready-file", "ready.json"]).file("ready.json", "{\"stale\":true}");
     let (mut running, url) = program.start();
     let path = running.folder().join("ready.json");
     let text = std::fs::read_to_string(&path).unwrap();
@@ -117,4 +117,14 @@ fn the_log_is_text_when_asked_and_as_loud_as_asked() {
     let (mut running, _) = Program::server(&[]).env("RUST_LOG", "error").start();
     running.signal("TERM");
     assert_eq!(running.wait().stderr, "");
+}
+
+#[test]
+fn an_old_ready_file_that_cannot_be_removed_is_not_passed_over() {
+    // A folder cannot be removed as a file is.
+    let mut program = Program::server(&["--ready-file", "ready"]);
+    std::fs::create_dir(program.path("ready")).unwrap();
+    let ended = program.run();
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stderr.starts_with("cartwright: cannot remove the old ready file ready: "), "{}", ended.stderr);
 }
