@@ -1,13 +1,13 @@
 //! The traits that a database implements, and the pieces that databases share.
 //!
 //! One row per cart; every operation is one statement on one row, so it is atomic and the same on one file or on a sharded
-//! engine. Changes go through one write lane ([`lane`]), which commits what is waiting in one transaction.
+//! engine. Changes go through one write lane (`lane`), which commits what is waiting in one transaction.
 //!
 //! **Invariants.** An acknowledged change is in the database. Nothing outside this module names a database driver.
 //!
 //! # A third database
 //!
-//! 1. One file here that implements [`Store`], on top of [`lane`] and [`row`].
+//! 1. One file here that implements [`Store`], on top of `lane` and `row`.
 //! 2. A folder under `migrations/` with the same numbers, tables and names.
 //! 3. One arm in [`open`], and one line in the test suite's `backends!` list.
 
