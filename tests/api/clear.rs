@@ -8,7 +8,9 @@ const EMPTY: &str = "Request CartId HMAC URLEncodedHMAC";
 #[test]
 fn it_removes_active_and_saved_lines_and_leaves_the_ids() {
     let server = TestServer::start();
-    let cart = server.create(&["B000000001", "B000000OUT"]);
+    let cart = server.create(&["B000000001", "B000000002", "B000000OUT"]);
+    let save = format!("Item.1.CartItemId={}&Item.1.Action=SaveForLater", cart.item("B000000002"));
+    server.call(&format!("Operation=CartModify&{save}&{}", cart.cart()));
     let cleared = server.call(&format!("Operation=CartClear&{}", cart.cart()));
     assert_eq!(verdict(&cleared), "True: ");
     assert_eq!(children(&cleared, "Cart"), EMPTY);

@@ -5,10 +5,13 @@ use crate::support::TestServer;
 
 #[test]
 fn a_cart_needs_an_item() {
-    let answer = TestServer::start().call("Operation=CartCreate");
-    assert_eq!(verdict(&answer), "False: MissingParameters");
-    assert_eq!(children(&answer, "Request"), "IsValid Errors", "recorded: no echo");
-    assert_eq!(children(&answer, "Cart"), "Request");
+    let server = TestServer::start();
+    for version in ["2004-11-10", "2005-10-05", "2011-08-01"] {
+        let answer = server.call(&format!("Operation=CartCreate&Version={version}"));
+        assert_eq!(verdict(&answer), "False: MissingParameters");
+        assert_eq!(children(&answer, "Request"), "IsValid Errors", "recorded: no echo");
+        assert_eq!(children(&answer, "Cart"), "Request");
+    }
 }
 
 #[test]

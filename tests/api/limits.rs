@@ -6,7 +6,7 @@ use crate::support::TestServer;
 
 /// `Item.n.ASIN=…` for these books.
 fn books(range: std::ops::Range<usize>) -> String {
-    range.map(|n| format!("&Item.{n}.ASIN=B{n:09}")).collect()
+    range.map(|n| format!("&Item.{n}.ASIN=B{n:09}")).collect::<Vec<_>>().concat()
 }
 
 fn count(lines: &str) -> usize {
