@@ -16,7 +16,6 @@ mod csv;
 mod json;
 mod jsonl;
 mod lines;
-mod nearest;
 mod node;
 mod source;
 #[cfg(test)]
