@@ -173,10 +173,10 @@ fn breaks(bytes: &[u8]) -> u64 {
 /// Why there is no record, in words.
 fn why(error: ::csv::Error) -> String {
     match error.into_kind() {
-        ErrorKind::Io(error) if error.get_ref().is_some_and(|inner| inner.is::<TooLong>()) => {
-            format!("{TOO_LONG}; is a quote missing?")
-        }
-        ErrorKind::Io(error) => unreadable(&error),
+        ErrorKind::Io(error) => match error.downcast::<TooLong>() {
+            Ok(TooLong) => format!("{TOO_LONG}; is a quote missing?"),
+            Err(error) => unreadable(&error),
+        },
         other => format!("cannot be read: {other:?}"),
     }
 }
