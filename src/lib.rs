@@ -28,6 +28,7 @@
 //! | [`server`] | listener, limits, orderly end | what is answered |
 //! | `app` | the wiring | everything else only through it |
 //! | [`config`], [`cli`], [`telemetry`] | settings, commands, logs | |
+//! | `nearest` | "did you mean" | what the names stand for |
 //!
 //! The protocol itself is described in `docs/PROTOCOL.md`; comments cite its sections.
 //!
@@ -65,6 +66,7 @@ pub mod cli;
 pub mod config;
 mod http;
 mod metrics;
+mod nearest;
 pub mod operations;
 pub mod protocol;
 pub mod server;

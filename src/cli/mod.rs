@@ -105,7 +105,12 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
 
 /// The whole command line.
 fn command() -> Command {
-    let file = Arg::new("file").value_name("FILE").required(true).num_args(1..).value_parser(value_parser!(PathBuf));
+    let file = Arg::new("file")
+        .value_name("FILE")
+        .required(true)
+        .num_args(1..)
+        .value_parser(value_parser!(PathBuf))
+        .help("The seed files of one catalogue: .toml, .json, .jsonl or .csv");
     let command = Command::new("cartwright")
         .version(env!("CARGO_PKG_VERSION"))
         .about("A server that answers as Amazon's E-Commerce Service 4.0 did for remote shopping carts.")
@@ -149,7 +154,7 @@ fn command() -> Command {
         )
         .subcommand(
             Command::new("config")
-                .about("Print the settings that hold, and where each came from; secrets are left out")
+                .about("Print the settings that hold, and where each came from; secrets are hidden")
                 .args(setting_args()),
         )
         .subcommand(

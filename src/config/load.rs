@@ -4,8 +4,9 @@
 //! must hear the very flag, variable or line of the file that is wrong. The environment is an argument, so that tests need
 //! not share the process's.
 
+use super::Config;
 use super::settings::{SETTINGS, Setting, Shape};
-use super::{Config, nearest};
+use crate::nearest::nearest;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;

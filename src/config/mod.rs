@@ -18,9 +18,7 @@ mod value;
 
 pub use load::{ConfigError, Inputs, Loaded, Source, load};
 pub use settings::{SETTINGS, Setting, Shape};
-pub use value::{
-    Isolation, Links, LogFormat, Secret, Signatures, Unavailable, format_duration, nearest, parse_duration,
-};
+pub use value::{Isolation, Links, LogFormat, Secret, Signatures, Unavailable, format_duration, parse_duration};
 
 use crate::cart::Locale;
 use ipnet::IpNet;

@@ -161,7 +161,7 @@ pub static SETTINGS: &[Setting] = &[
     Setting::text(
         "links",
         "TARGET",
-        "Where links in answers point: at this server's pages or at Amazon's",
+        "Where links in answers point: here, where the pages are not built yet, or at Amazon",
         |c, v| put(&mut c.links, parsed(v)?),
         |c| shown(c.links),
     )
@@ -169,7 +169,8 @@ pub static SETTINGS: &[Setting] = &[
     Setting::text(
         "signatures",
         "MODE",
-        "What to do with signatures; checking them is not built yet, so required refuses to start",
+        "What to do with signatures. Checking them is not built yet: optional takes any access key, ignored needs none, \
+         and required refuses to start",
         |c, v| put(&mut c.signatures, parsed(v)?),
         |c| shown(c.signatures),
     )

@@ -2,6 +2,7 @@
 //!
 //! Every reader answers an error that is the end of a sentence: the caller puts in front where the value stands.
 
+use crate::nearest::nearest;
 use jiff::SignedDuration;
 use std::fmt::{self, Write as _};
 
@@ -191,29 +192,6 @@ pub(super) fn format_size(bytes: usize) -> String {
     whole.map_or_else(|| "0B".to_owned(), |(unit, factor)| format!("{}{unit}", bytes / factor))
 }
 
-/// The name that `text` was most likely meant to be; `None` when nothing is near.
-pub fn nearest<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let best = names.into_iter().map(|name| (distance(text, name), name)).min()?;
-    // Half of the letters may be wrong: beyond that a suggestion only confuses.
-    (best.0 * 2 <= text.chars().count().max(best.1.len())).then_some(best.1)
-}
-
-/// How many letters must be put in, taken out or replaced to make `a` into `b`, whatever their case.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.to_lowercase().chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.to_lowercase().chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -253,15 +231,6 @@ mod tests {
         for text in ["", "2", "MiB", "2MB", "-1B", "99999999999999999999GiB", "18446744073709551615KiB"] {
             assert!(parse_size(text).is_err(), "{text}");
         }
-    }
-
-    #[test]
-    fn the_nearest_name_is_suggested_and_a_far_one_is_not() {
-        let names = ["listen", "locale", "links"];
-        assert_eq!(nearest("lisen", names), Some("listen"));
-        assert_eq!(nearest("LOCAL", names), Some("locale"));
-        assert_eq!(nearest("zzzzzz", names), None);
-        assert_eq!(nearest("", names), None);
     }
 
     #[test]

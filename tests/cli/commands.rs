@@ -1,6 +1,6 @@
 //! The subcommands that do not serve.
 
-use super::Program;
+use super::{Program, product};
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 
@@ -103,10 +103,71 @@ fn init_overwrites_nothing() {
 }
 
 #[test]
-fn catalog_check_says_which_file_cannot_be_read() {
-    let ended = Program::new(&["catalog", "check", "missing.toml"]).run();
+fn catalog_check_counts_the_products_of_files_without_errors() {
+    let one = || Program::new(&["catalog", "check", "a.jsonl"]).file("a.jsonl", &product("B000000001", ""));
+    let ended = one().run();
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), "a.jsonl: 1 product, no errors\n"), "{}", ended.stderr);
+    assert_eq!(ended.stderr, "");
+
+    let header = "locale,asin,title,product_group\nus,B000000002,T,Book\n";
+    let mut two = Program::new(&["catalog", "check", "a.jsonl", "b.csv"])
+        .file("a.jsonl", &product("B000000001", ""))
+        .file("b.csv", header);
+    let ended = two.run();
+    assert_eq!(
+        (ended.code, ended.stdout.as_str()),
+        (Some(0), "a.jsonl, b.csv: 2 products, no errors\n"),
+        "{}",
+        ended.stderr
+    );
+    // Nothing is left beside the files, where a server would make its database.
+    let mut names: Vec<_> = std::fs::read_dir(two.path(""))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["a.jsonl", "b.csv"]);
+}
+
+#[test]
+fn catalog_check_tells_everything_wrong_with_all_files() {
+    let ended = Program::new(&["catalog", "check", "a.jsonl", "b.csv"])
+        .file("a.jsonl", &(product("B000000001", ",\"price\":-1,\"titel\":\"x\"") + &product("B000000002", "")))
+        .file("b.csv", "locale,asin,title,product_group\nus,B000000002,T,Book\nus,b,\"two\nlines\",Book\n")
+        .run();
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(4), ""));
-    assert!(ended.stderr.starts_with("missing.toml: "), "{}", ended.stderr);
+    assert_eq!(
+        ended.stderr,
+        "a.jsonl:1: price: -1 is negative\n\
+         a.jsonl:1: titel: unknown field; did you mean title?\n\
+         b.csv:2: asin: us B000000002 occurs twice; first at a.jsonl:2\n\
+         b.csv:3: asin: \"b\" is no ASIN: 10 characters of A-Z and 0-9\n"
+    );
+}
+
+#[test]
+fn catalog_check_refuses_what_a_server_would_refuse() {
+    // Only the database can tell that two products have an offer with one listing id.
+    let seed = product("B000000001", ",\"listing_id\":\"x\",\"price\":1")
+        + &product("B000000002", ",\"listing_id\":\"x\",\"price\":1");
+    let checked = Program::new(&["catalog", "check", "a.jsonl"]).file("a.jsonl", &seed).run();
+    let served = Program::server(&["--catalog", "a.jsonl"]).file("a.jsonl", &seed).run();
+    assert_eq!(checked.stderr, "a.jsonl:2: listing_id: the listing id x occurs twice in us; first at a.jsonl:1\n");
+    assert_eq!((checked.code, served.code), (Some(4), Some(4)));
+    assert!(served.stderr.ends_with(&checked.stderr), "{}", served.stderr);
+}
+
+#[test]
+fn catalog_check_says_which_files_cannot_be_read() {
+    for (name, message) in [
+        ("missing.toml", "there is no such file"),
+        (".", "is a folder; name the files in it"),
+        ("a.yaml", "unknown ending; a seed file ends in .toml, .jsonl, .json or .csv"),
+    ] {
+        let ended = Program::new(&["catalog", "check", name]).file("a.yaml", "").run();
+        assert_eq!((ended.code, ended.stdout.as_str()), (Some(4), ""));
+        assert_eq!(ended.stderr, format!("{name}: {message}\n"));
+    }
 }
 
 #[test]

@@ -3,10 +3,10 @@
 //! The only place that knows this, so every format is held to the same rules in the same words. Must not know the formats.
 
 use super::Record;
-use super::nearest::nearest;
 use super::node::{Field, Node, Problem, Value, quoted};
 use crate::cart::{Asin, ListingId, Locale};
 use crate::catalog::{Availability, Offer, Product};
+use crate::nearest::nearest;
 use jiff::civil::Date;
 use std::str::FromStr as _;
 
@@ -326,7 +326,7 @@ impl<'a> Form<'a, '_> {
 }
 
 fn unknown(line: u64, prefix: &str, name: &str, known: &[&str], kind: &str) -> Problem {
-    let hint = nearest(name, known).map_or_else(String::new, |near| format!("; did you mean {near}?"));
+    let hint = nearest(name, known.iter().copied()).map_or_else(String::new, |near| format!("; did you mean {near}?"));
     // A name is shown as it is unless it would spoil the message's line.
     let plain = !name.is_empty() && name.len() <= 40 && name.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c));
     let name = if plain { name.to_owned() } else { quoted(name) };
@@ -368,7 +368,7 @@ fn availability(value: &Value<'_>) -> Result<Availability, String> {
     let text = text(value)?;
     let known = Availability::ALL.map(Availability::name);
     Availability::ALL.into_iter().find(|availability| availability.name() == text).ok_or_else(|| {
-        let hint = nearest(&text, &known).map_or_else(String::new, |near| format!("; did you mean {near}?"));
+        let hint = nearest(&text, known).map_or_else(String::new, |near| format!("; did you mean {near}?"));
         format!("{} is no availability; known ones are {}{hint}", quoted(&text), known.join(", "))
     })
 }

@@ -5,7 +5,7 @@
 use super::whole::BYTE_ORDER_MARK;
 use std::io::{self, BufRead, ErrorKind, Read as _};
 
-/// The longest line of a `.jsonl` file and the longest record of a `.csv` file, in bytes.
+/// The longest line of a `.jsonl` file, in bytes; a record of a `.csv` file may be longer by what is read at once.
 pub(super) const MAX_LINE: usize = 1024 * 1024;
 
 /// What is said of a line or record that is longer than [`MAX_LINE`].

@@ -1,6 +1,6 @@
 //! Seed files: `.toml`, `.jsonl`, `.json` and `.csv` descriptions of the baseline catalogue.
 //!
-//! Every reader turns a file into a stream of [`Record`]s. `.jsonl` and `.csv` are read line by line, so that a million products
+//! Every reader turns a file into a stream of [`Record`]s. `.jsonl` and `.csv` are read record by record, so that a million products
 //! take no more memory than ten; `.toml` and `.json` are read whole, up to [`MAX_WHOLE_FILE`].
 //!
 //! The four readers (`toml`, `json`, `jsonl`, `csv`) know their format and nothing of products: each turns a record into
@@ -16,7 +16,6 @@ mod csv;
 mod json;
 mod jsonl;
 mod lines;
-mod nearest;
 mod node;
 mod source;
 #[cfg(test)]
@@ -27,6 +26,7 @@ mod whole;
 use crate::catalog::Product;
 use node::Problem;
 use std::fmt;
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 /// The largest `.toml` or `.json` seed file, in bytes.
@@ -175,12 +175,11 @@ impl SeedFile {
             Source::Path(path) => {
                 let format = Format::of(path).ok_or_else(|| self.error(UNKNOWN_ENDING))?;
                 let (file, length) = source::open(path).map_err(|message| self.error(message))?;
-                let reader = std::io::BufReader::with_capacity(64 * 1024, file);
                 match format {
-                    Format::Jsonl => Box::new(jsonl::Reader::new(reader)),
-                    Format::Csv => Box::new(csv::Reader::new(reader)),
+                    Format::Jsonl => Box::new(jsonl::Reader::new(BufReader::with_capacity(64 * 1024, file))),
+                    Format::Csv => Box::new(csv::Reader::new(file)),
                     Format::Toml | Format::Json => {
-                        let bytes = source::read_whole(reader, length).map_err(|message| self.error(message))?;
+                        let bytes = source::read_whole(file, length).map_err(|message| self.error(message))?;
                         whole_file(format, bytes)
                     }
                 }

@@ -411,15 +411,14 @@ fn bad_cells_and_rows_are_told_with_their_lines() {
             "locale,asin,title,product_group\n\n\
              us,B000000001,T\n\
              us,B000000001,T,Book,x\n\
-             us,B000000001,5\" disk,Book\n\
-             us,B000000001,\"5\" disk\",Book\n\
+             \r\n  \n\
+             us,B000000001,T,Book,\"\"\r\n\
              us,B000000001,\"a\nb,Book\nus,B000000001,c,Book\n",
             &[
                 "shop.csv:3: has 3 cells, the header has 4",
                 "shop.csv:4: has 5 cells, the header has 4",
-                "shop.csv:5: has a quote within a cell; put the whole cell into quotes and write the quote twice",
-                "shop.csv:6: has text after the closing quote of a cell",
-                "shop.csv:7: the quote of a cell that starts here is never closed: \"a\\nb,Book\\nus,B000000001,c,Book\\n\"",
+                "shop.csv:7: has 5 cells, the header has 4",
+                "shop.csv:8: the quote of a cell that starts here is never closed: \"a\\nb,Book\\nus,B000000001,c,Book\\n\"",
             ],
         ),
     ] {
@@ -536,20 +535,65 @@ fn cells_in_quotes_may_hold_commas_quotes_and_line_ends() {
 
 #[test]
 fn a_line_that_is_too_long_is_passed_over_without_being_held() {
-    const HEADER: &str = "locale,asin,title,product_group\n";
     let long = "x".repeat(3 * lines::MAX_LINE);
     let (records, errors) = read("shop.jsonl", format!("{long}\n{{{REQUIRED_JSON}}}\n{long}"));
     assert_eq!(records.iter().map(|record| record.line).collect::<Vec<_>>(), [2]);
     assert_eq!(errors, ["shop.jsonl:1: is longer than 1 MiB", "shop.jsonl:3: is longer than 1 MiB"]);
 
-    let (records, errors) = read("shop.csv", format!("{HEADER}{long}\nus,B000000001,T,Book\n"));
-    assert_eq!((records.len(), errors), (1, vec!["shop.csv:2: is longer than 1 MiB".to_owned()]));
-    let lines = "us,B000000001,T,Book\n".repeat(lines::MAX_LINE / 10);
-    check("shop.csv", format!("{HEADER}\"{lines}"), &["shop.csv:2: is longer than 1 MiB; is a quote missing?"]);
-
     // The longest line that is still good.
     let padding = " ".repeat(lines::MAX_LINE - REQUIRED_JSON.len() - 3);
     assert_eq!(good("shop.jsonl", format!("{{{REQUIRED_JSON}{padding}}}\n")).len(), 1);
+}
+
+#[test]
+fn a_csv_record_that_is_too_long_ends_the_file() {
+    const GOOD: &str = "us,B000000001,T,Book\n";
+    let header = format!("locale,asin,title,product_group\n{GOOD}");
+    let read = |rest: String| {
+        let (records, errors) = read("shop.csv", format!("{header}{rest}"));
+        (records.len(), errors)
+    };
+    let too_long = (1, vec!["shop.csv:3: is longer than 1 MiB; is a quote missing?".to_owned()]);
+    assert_eq!(read(format!("{}\n{GOOD}", "x".repeat(2 * lines::MAX_LINE))), too_long);
+    assert_eq!(read(format!("us,B000000001,\"T,Book\n{}", GOOD.repeat(lines::MAX_LINE / 10))), too_long);
+
+    // The file as a whole may be longer, and so may all of its blank lines.
+    let many = 2 * lines::MAX_LINE / GOOD.len();
+    assert_eq!(read(GOOD.repeat(many)), (1 + many, vec![]));
+    assert_eq!(read(format!("{}{GOOD}", "\r\n".repeat(lines::MAX_LINE))), (2, vec![]));
+    let long = "x".repeat(lines::MAX_LINE - GOOD.len());
+    assert_eq!(read(format!("us,B000000001,{long},Book\n{GOOD}")), (3, vec![]));
+}
+
+#[test]
+fn lines_of_a_csv_file_are_counted_whatever_ends_them() {
+    for (ending, blank) in [("\n", ""), ("\r\n", ""), ("\n", "  "), ("\r\n", "\t")] {
+        let rows = ["us,B000000001,T,Book", "us,B000000002,\"a", "", "b\",\"Book\"", "", blank, "us,x,T,Book"];
+        for end in ["", ending] {
+            let content = format!("{blank}{ending}locale,asin,title,product_group{ending}{}{end}", rows.join(ending));
+            let (records, errors) = read("shop.csv", content);
+            let shown: Vec<_> =
+                records.iter().map(|record| (record.line, record.product.product_group.as_str())).collect();
+            assert_eq!(shown, [(3, "Book"), (4, "Book")], "{ending:?}");
+            assert_eq!(records[1].product.title, format!("a{ending}{ending}b"));
+            assert_eq!(errors, ["shop.csv:9: asin: \"x\" is no ASIN: 10 characters of A-Z and 0-9"], "{ending:?}");
+        }
+    }
+}
+
+#[test]
+fn a_quote_within_a_csv_cell_stands_for_itself() {
+    let products = good(
+        "shop.csv",
+        "locale,asin,title,product_group\n\
+         us,B000000001,5\" disk,Book\n\
+         us,B000000002,\"5\" disk\",Book\n\
+         us,B000000003,disk,\"ends in a line\n\"",
+    );
+    assert_eq!(products[0].title, "5\" disk");
+    // What follows a closing quote belongs to the cell.
+    assert_eq!(products[1].title, "5 disk\"");
+    assert_eq!(products[2].product_group, "ends in a line\n");
 }
 
 #[test]

@@ -6,7 +6,8 @@
 
 use super::node::{Field, MAX_DEPTH, Node, Problem, Value};
 use super::whole::LineIndex;
-use super::{Record, check, nearest};
+use super::{Record, check};
+use crate::nearest::nearest;
 use ::toml::Spanned;
 use ::toml::de::{DeTable, DeValue};
 use std::borrow::Cow;
@@ -82,7 +83,7 @@ fn parsed(text: &str, place: &Place<'_>) -> Result<Results, Vec<Problem>> {
                 strangers.push(Problem::of_line(line, "a product is written [[product]], with two brackets"));
             }
             (name, _) => {
-                let hint = nearest::nearest(name, &["product"]).map_or("", |_| "; did you mean [[product]]?");
+                let hint = nearest(name, ["product"]).map_or("", |_| "; did you mean [[product]]?");
                 let message =
                     format!("stands outside of a product; the file holds [[product]] tables and nothing else{hint}");
                 strangers.push(Problem::of_field(line, name, message));
