@@ -4,5 +4,7 @@
 mod architecture;
 mod cli;
 mod golden;
+mod hostile;
+mod properties;
 mod store;
 mod support;
