@@ -5,5 +5,7 @@ mod api;
 mod architecture;
 mod cli;
 mod golden;
+mod hostile;
+mod properties;
 mod store;
 mod support;

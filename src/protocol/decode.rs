@@ -9,7 +9,7 @@ use super::request::{AddItem, CartReference, Echo, EchoItem, Groups, MetaData, M
 use super::schema::{COMMON_PARAMETERS, ItemField, Operation, Parameter, Presence};
 use super::version::Version;
 use crate::cart::Area;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The common parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,27 +83,42 @@ pub fn envelope<'p>(params: &'p Params<'_>) -> Result<Envelope<'p>, EnvelopeErro
 
 /// Reads the parameters of the operation, and checks all that can be checked without a cart or the catalogue.
 pub fn decode<'p>(params: &'p Params<'_>, envelope: &Envelope<'_>, limits: DecodeLimits) -> Decoded<'p> {
-    let mut reader = Reader { envelope, limits, repeated: Vec::new(), errors: Vec::new() };
+    let mut reader = Reader { envelope, limits, repeated: Repeated::default(), errors: Vec::new() };
     let echo = reader.echo(params);
     reader.check_presence(&echo);
     let repeated = std::mem::take(&mut reader.repeated);
-    reader.errors.extend(repeated.into_iter().map(|name| ParameterError::Repeated(name).into()));
+    reader.errors.extend(repeated.in_order.into_iter().map(|name| ParameterError::Repeated(name.to_owned()).into()));
     let merge = reader.merge_cart(&echo);
     let groups = reader.response_groups(&echo);
     let request = reader.request(&echo, merge);
     Decoded { echo, groups, request: if reader.errors.is_empty() { Ok(request) } else { Err(reader.errors) } }
 }
 
-struct Reader<'e> {
+struct Reader<'e, 'p> {
     envelope: &'e Envelope<'e>,
     limits: DecodeLimits,
-    repeated: Vec<String>,
+    repeated: Repeated<'p>,
     errors: Vec<RequestError>,
 }
 
-impl Reader<'_> {
+/// The names that were sent more than once. A request may have a hundred thousand of them, so no list is searched.
+#[derive(Default)]
+struct Repeated<'p> {
+    known: HashSet<&'p str>,
+    in_order: Vec<&'p str>,
+}
+
+impl<'p> Repeated<'p> {
+    fn note(&mut self, name: &'p str) {
+        if self.known.insert(name) {
+            self.in_order.push(name);
+        }
+    }
+}
+
+impl<'p> Reader<'_, 'p> {
     /// Sorts the parameters into the echo. A parameter that the operation does not have is passed over.
-    fn echo<'p>(&mut self, params: &'p Params<'_>) -> Echo<'p> {
+    fn echo(&mut self, params: &'p Params<'_>) -> Echo<'p> {
         let row = self.envelope.operation.row();
         let takes = |parameter| row.parameters.iter().any(|(taken, _)| *taken == parameter);
         let mut echo = Echo::default();
@@ -122,20 +137,21 @@ impl Reader<'_> {
                         && takes(Parameter::Items)
                         && !items.take(path, value, row.item_fields)
                     {
-                        self.repeat(name);
+                        self.repeated.note(name);
                     } else if let Some(place) = COMMON_PARAMETERS.iter().position(|known| *known == name)
                         && !value.is_empty()
                         && std::mem::replace(&mut common[place], true)
                     {
-                        self.repeat(name);
+                        self.repeated.note(name);
                     }
                     continue;
                 }
             };
             // An empty value counts as absent, so it is not echoed here.
-            if !value.is_empty() && slot.replace(value).is_some() {
-                *slot = params.get(name);
-                self.repeat(name);
+            match slot {
+                _ if value.is_empty() => {}
+                None => *slot = Some(value),
+                Some(_) => self.repeated.note(name),
             }
         }
         echo.items = items.in_order();
@@ -143,12 +159,6 @@ impl Reader<'_> {
             .map(|list| list.split(',').map(str::trim).filter(|name| !name.is_empty()).collect())
             .unwrap_or_default();
         echo
-    }
-
-    fn repeat(&mut self, name: &str) {
-        if !self.repeated.iter().any(|known| known == name) {
-            self.repeated.push(name.to_owned());
-        }
     }
 
     fn error(&mut self, error: ParameterError) {
@@ -199,7 +209,7 @@ impl Reader<'_> {
     }
 
     /// The typed request. Where the echo lacks something there is an error already, and what stands in its place is not used.
-    fn request<'p>(&mut self, echo: &Echo<'p>, merge: Option<bool>) -> Request<'p> {
+    fn request(&mut self, echo: &Echo<'p>, merge: Option<bool>) -> Request<'p> {
         let cart = CartReference { id: echo.cart_id.unwrap_or_default(), hmac: echo.hmac.unwrap_or_default() };
         match self.envelope.operation {
             Operation::CartCreate => {
@@ -216,11 +226,11 @@ impl Reader<'_> {
         }
     }
 
-    fn added_items<'p>(&mut self, echo: &Echo<'p>) -> Vec<AddItem<'p>> {
+    fn added_items(&mut self, echo: &Echo<'p>) -> Vec<AddItem<'p>> {
         echo.items.iter().map(|item| self.added_item(item)).collect()
     }
 
-    fn added_item<'p>(&mut self, item: &EchoItem<'p>) -> AddItem<'p> {
+    fn added_item(&mut self, item: &EchoItem<'p>) -> AddItem<'p> {
         let filled = |field| item.get(field).filter(|value| !value.is_empty());
         let wanted = match (filled(ItemField::Asin), filled(ItemField::OfferListingId)) {
             (Some(asin), None) => Wanted::Asin(asin),
@@ -238,7 +248,7 @@ impl Reader<'_> {
         AddItem { wanted, quantity, list_item_id: filled(ItemField::ListItemId) }
     }
 
-    fn modified_item<'p>(&mut self, item: &EchoItem<'p>) -> ModifyItem<'p> {
+    fn modified_item(&mut self, item: &EchoItem<'p>) -> ModifyItem<'p> {
         let filled = |field| item.get(field).filter(|value| !value.is_empty());
         let item_id = filled(ItemField::CartItemId);
         if item_id.is_none() {
@@ -288,6 +298,8 @@ impl Reader<'_> {
 #[derive(Default)]
 struct Items<'p> {
     places: HashMap<&'p str, usize>,
+    /// The place of each pair of meta data, by the place of its item and its own number.
+    pair_places: HashMap<(usize, &'p str), usize>,
     found: Vec<Found<'p>>,
 }
 
@@ -324,12 +336,11 @@ impl<'p> Items<'p> {
             None if value.is_empty() && field != ItemField::Quantity => true,
             None => item.set(field, value),
             Some((number, part)) => {
-                let known = pairs.iter().position(|(known, _)| *known == number);
-                let place = known.unwrap_or_else(|| {
+                let pair_place = *self.pair_places.entry((place, number)).or_insert_with(|| {
                     pairs.push((number, MetaData::default()));
                     pairs.len() - 1
                 });
-                let pair = &mut pairs[place].1;
+                let pair = &mut pairs[pair_place].1;
                 match part {
                     "Key" => pair.key.replace(value).is_none(),
                     "Value" => pair.value.replace(value).is_none(),

@@ -31,6 +31,16 @@ impl Program {
         Self { folder, command }
     }
 
+    /// A call by way of a line of bash, in which `"$0" "$@"` is the program with these arguments.
+    pub(super) fn under(line: &str, args: &[&str]) -> Self {
+        let mut program = Self::new(&[]);
+        let mut command = Command::new("bash");
+        command.args(["-c", line, env!("CARGO_BIN_EXE_cartwright")]).args(args);
+        command.current_dir(program.folder.path()).env_clear().stdin(Stdio::null());
+        program.command = command;
+        program
+    }
+
     /// A server on a free port, with a throwaway database.
     pub(super) fn server(args: &[&str]) -> Self {
         Self::new(args).env("CARTWRIGHT_LISTEN", "127.0.0.1:0").env("CARTWRIGHT_DATABASE", "memory")

@@ -1,7 +1,12 @@
-//! What the tests share: a real server on a port of its own, with a clock that the test moves, and a client that speaks raw HTTP.
+//! What the tests share: a real server on a port of its own, with a clock that the test moves, clients that speak raw HTTP, and a
+//! strict reader of documents.
 
 mod client;
 mod server;
+mod wire;
+mod xml;
 
 pub(crate) use client::{Answer, exchange, request};
 pub(crate) use server::TestServer;
+pub(crate) use wire::Wire;
+pub(crate) use xml::{Element, is_legal};
