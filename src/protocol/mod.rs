@@ -24,6 +24,7 @@ mod reply;
 mod request;
 mod rest;
 pub mod schema;
+pub mod signature;
 mod version;
 mod write;
 mod xml;
