@@ -1,6 +1,7 @@
 //! The integration tests: one binary, one link step, shared support code.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed, in its helpers too")]
 
+mod api;
 mod architecture;
 mod cli;
 mod golden;

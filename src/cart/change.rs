@@ -171,7 +171,7 @@ impl CartChange {
                 touched_at: self.access.now,
                 lines: Vec::with_capacity(items.len().min(limits.lines as usize)),
             };
-            let findings = add(&mut cart, items, *limits);
+            let findings = add(&mut cart, items, *limits).unwrap_or_else(|refused| vec![refused]);
             if cart.lines.is_empty() && !(findings.is_empty() && *may_be_empty) {
                 return Err(Refusal::Nothing(findings));
             }
@@ -182,10 +182,13 @@ impl CartChange {
         cart.touched_at = self.access.now.max(cart.touched_at);
         let findings = match &self.action {
             Action::Create { .. } => Vec::new(), // answered above
-            Action::Add { merge, items, limits } => {
-                cart.merge = merge.unwrap_or(cart.merge);
-                add(&mut cart, items, *limits)
-            }
+            Action::Add { merge, items, limits } => match add(&mut cart, items, *limits) {
+                Ok(findings) => {
+                    cart.merge = merge.unwrap_or(cart.merge);
+                    findings
+                }
+                Err(refused) => vec![refused], // MergeCart belongs to the request of which nothing is done
+            },
             Action::Modify { merge, edits } => {
                 cart.merge = merge.unwrap_or(cart.merge);
                 for change in edits {
@@ -202,8 +205,9 @@ impl CartChange {
     }
 }
 
-/// Puts a batch in front of the lines, in request order. Nothing is added when the cart would hold too many lines.
-fn add(cart: &mut Cart, items: &[NewItem], limits: Limits) -> Vec<Finding> {
+/// Puts a batch in front of the lines, in request order, and answers what to report of it. When the cart would hold too many
+/// lines, nothing is added, and the item that was one too many is the error.
+fn add(cart: &mut Cart, items: &[NewItem], limits: Limits) -> Result<Vec<Finding>, Finding> {
     let mut findings = Vec::new();
     let mut batch: Vec<Line> = Vec::new();
     for item in items {
@@ -218,7 +222,7 @@ fn add(cart: &mut Cart, items: &[NewItem], limits: Limits) -> Vec<Finding> {
             findings.push(Finding { position: item.position, error: CartError::ItemAlreadyInCart(item.asin) });
         } else if cart.lines.len() + batch.len() >= limits.lines as usize {
             let error = CartError::ExceededMaximumCartItems(limits.lines);
-            return vec![Finding { position: item.position, error }];
+            return Err(Finding { position: item.position, error });
         } else {
             batch.push(Line {
                 item_id: item.item_id,
@@ -231,7 +235,7 @@ fn add(cart: &mut Cart, items: &[NewItem], limits: Limits) -> Vec<Finding> {
         }
     }
     cart.lines.splice(0..0, batch);
-    findings
+    Ok(findings)
 }
 
 /// Changes one line. A line that is not there is passed over, as Amazon did.

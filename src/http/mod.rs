@@ -16,7 +16,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::Method;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{any, get};
 use std::any::Any;
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -27,8 +27,9 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
-        .route("/_cartwright", get(health::no_control_api))
-        .route("/_cartwright/{*path}", axum::routing::any(health::no_control_api))
+        .route("/_cartwright", any(health::no_control_api))
+        .route("/_cartwright/", any(health::no_control_api)) // a `{*path}` is never empty
+        .route("/_cartwright/{*path}", any(health::no_control_api))
         .fallback(by_path)
         // Innermost layer but one: whatever a handler does, the client gets a document and the process lives.
         .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| panicked(panic.as_ref())))

@@ -5,8 +5,9 @@ use crate::cart::{Action, CartChange, Refusal};
 use crate::protocol::AddItem;
 use crate::store::StoreError;
 
-/// How often an id that is taken already is drawn again. Ids have 16 free digits: once is rare, ten times is a broken generator.
-const DRAWS: usize = 10;
+/// How many ids are drawn for one cart. Of random ones the second is free, as they have 16 free digits. But a server whose ids are
+/// seeded draws those of all its older carts again when it is restarted on the same database.
+const DRAWS: usize = 100_000;
 
 pub(super) async fn run(context: &Context<'_>, items: &[AddItem<'_>], merge: bool) -> Result<Outcome, StoreError> {
     let admitted = added::admit(context, items).await?;
@@ -22,10 +23,16 @@ pub(super) async fn run(context: &Context<'_>, items: &[AddItem<'_>], merge: boo
         may_be_empty: admitted.findings.is_empty(),
         limits: context.rules.limits,
     };
+    let mut taken = false;
     let mut change = CartChange { cart: new_id(context), access: context.access(), action };
-    for _ in 1..DRAWS {
+    for _ in 0..DRAWS {
+        // Only after the first was taken; looking is much cheaper than trying.
+        if taken && context.store.cart(change.cart).await?.is_some() {
+            change.cart = new_id(context);
+            continue;
+        }
         match context.store.change(change.clone()).await? {
-            Err(Refusal::IdTaken) => change.cart = new_id(context),
+            Err(Refusal::IdTaken) => taken = true,
             Err(Refusal::Nothing(findings)) => {
                 return Ok(Outcome { errors: added::in_request_order(admitted.findings, findings), cart: None });
             }

@@ -6,7 +6,7 @@
 use super::errors::{ParameterError, RequestError};
 use super::params::Params;
 use super::request::{AddItem, CartReference, Echo, EchoItem, Groups, MetaData, ModifyItem, Request, Wanted};
-use super::schema::{ItemField, Operation, Parameter, Presence};
+use super::schema::{COMMON_PARAMETERS, ItemField, Operation, Parameter, Presence};
 use super::version::Version;
 use crate::cart::Area;
 use std::collections::HashMap;
@@ -77,8 +77,8 @@ pub fn envelope<'p>(params: &'p Params<'_>) -> Result<Envelope<'p>, EnvelopeErro
         version,
         access_key: params.filled("AWSAccessKeyId").or_else(|| params.filled("SubscriptionId")),
         associate_tag: params.filled("AssociateTag"),
-        validate_only: params.get("Validate") == Some("True"),
-        double_escaping: params.get("XMLEscaping") == Some("Double"),
+        validate_only: params.filled("Validate") == Some("True"),
+        double_escaping: params.filled("XMLEscaping") == Some("Double"),
     })
 }
 
@@ -116,6 +116,7 @@ impl Reader {
         let mut echo = Echo::default();
         let mut groups = None;
         let mut items = Items::default();
+        let mut common = [false; COMMON_PARAMETERS.len()];
         for param in params {
             let (name, value) = (param.name.as_ref(), param.value.as_ref());
             let slot = match name {
@@ -127,6 +128,11 @@ impl Reader {
                     if let Some(path) = name.strip_prefix("Item.")
                         && takes(Parameter::Items)
                         && !items.take(path, value, row.item_fields)
+                    {
+                        self.repeat(name);
+                    } else if let Some(place) = COMMON_PARAMETERS.iter().position(|known| *known == name)
+                        && !value.is_empty()
+                        && std::mem::replace(&mut common[place], true)
                     {
                         self.repeat(name);
                     }
@@ -401,7 +407,7 @@ mod tests {
 
     #[test]
     fn the_envelope_is_checked_in_order() {
-        check("Operation=CartGet&Service=x", "missing CartId; missing HMAC");
+        check("Operation=CartGet&Service=x", "missing CartId; missing HMAC; Service is repeated");
         check("", "InvalidOperation");
         check("Operation=Cart%3CGet", "InvalidOperation");
         check("Operation=", "InvalidOperation");

@@ -38,9 +38,10 @@ impl<'a> Params<'a> {
         self.0.iter().find(|param| param.name == name).map(|param| param.value.as_ref())
     }
 
-    /// The first value of a parameter; an empty one counts as absent.
+    /// The first value of a parameter that is not empty: an empty one counts as absent.
     pub fn filled(&self, name: &str) -> Option<&str> {
-        self.get(name).filter(|value| !value.is_empty())
+        let mut filled = self.0.iter().filter(|param| !param.value.is_empty());
+        filled.find(|param| param.name == name).map(|param| param.value.as_ref())
     }
 }
 

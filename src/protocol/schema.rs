@@ -57,6 +57,26 @@ pub enum ItemField {
     CartItemId,
 }
 
+/// The parameters that every operation has, whether they have an effect here or not. Of these and of the operation's own none may
+/// be sent twice.
+pub const COMMON_PARAMETERS: [&str; 15] = [
+    "AWSAccessKeyId",
+    "AssociateTag",
+    "ContentType",
+    "MarketplaceDomain",
+    "Operation",
+    "Service",
+    "Signature",
+    "SignatureMethod",
+    "SignatureVersion",
+    "Style",
+    "SubscriptionId",
+    "Timestamp",
+    "Validate",
+    "Version",
+    "XMLEscaping",
+];
+
 /// A row of the table of operations.
 #[derive(Debug)]
 pub struct Row {
