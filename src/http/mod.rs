@@ -4,6 +4,8 @@
 //! `/gp/`: never with the framework's own texts.
 
 mod answer;
+mod body;
+mod call;
 mod ecs;
 mod health;
 mod proxy;
