@@ -1,14 +1,15 @@
 //! The REST endpoint: reads the parameters, and writes the answer as a document of its own.
 
-use super::answer::Answer;
+use super::answer::{self, Answer};
 use super::body::read_body;
-use super::call::{Call, Refused};
+use super::call::{Answered, Call, Refused, RefusedAs};
 use super::proxy::Target;
+use super::signing::Proof;
 use crate::app::App;
 use crate::protocol::{Params, read_params, write_reply};
 use axum::body::Bytes;
 use axum::extract::Request;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Method, header};
 use axum::response::Response;
 
 /// Answers a REST request: parameters in the query, and in the body of a POST.
@@ -30,11 +31,21 @@ pub(super) async fn rest(app: &App, target: Target, request: Request) -> Respons
     let user_agent = head.headers.get(header::USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
     let arguments = params.iter().map(|p| (p.name.as_ref(), p.value.as_ref())).collect();
     let user_agent = user_agent.as_deref();
-    let call = Call { app, target: &target, params: &params, arguments, user_agent, started };
-    match call.answer().await {
-        Ok(reply) => Answer::document(write_reply(&reply)),
-        Err(Refused::Envelope(error)) => Answer::bare_errors(error),
-        Err(Refused::Gateway { error, operation, version }) => Answer::gateway(app, &error, operation, version),
+    // A signed form is signed as its own text, a signed query as its own.
+    let sent = if body.is_empty() { query } else { std::str::from_utf8(&body).unwrap_or_default() };
+    // A HEAD is signed as the GET that it stands for.
+    let method = if head.method == Method::POST { "POST" } else { "GET" };
+    let proof = Proof::Query { method, path: head.uri.path(), sent };
+    let call = Call { app, target: &target, params: &params, proof, arguments, user_agent, started };
+    match call.answer(write_reply).await {
+        Ok(Answered { document, hints }) => answer::hinted(Answer::document(document), &hints),
+        Err(Refused { kind, hints }) => {
+            let response = match kind {
+                RefusedAs::Envelope(error) => Answer::bare_errors(error),
+                RefusedAs::Gateway { error, operation, version } => Answer::gateway(app, &error, &operation, version),
+            };
+            answer::hinted(response, &hints)
+        }
     }
 }
 

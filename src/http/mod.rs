@@ -9,6 +9,7 @@ mod call;
 mod ecs;
 mod health;
 mod proxy;
+mod signing;
 
 use crate::app::App;
 pub(crate) use proxy::Peer;

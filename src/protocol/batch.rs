@@ -7,6 +7,8 @@ use super::decode::{Envelope, EnvelopeError};
 use super::params::Params;
 use super::schema::Operation;
 use super::version::Version;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
 
 /// How many requests of one operation, and how many operations, may be sent together.
 const MOST: usize = 2;
@@ -17,7 +19,7 @@ pub struct Batch<'p> {
     /// What to do.
     pub operation: Operation,
     /// Each as if it had been sent alone; in the order of their numbers.
-    pub requests: Vec<Params<'p>>,
+    pub requests: Vec<Cow<'p, Params<'p>>>,
 }
 
 /// Too much was sent together. Goes into OperationRequest/Errors.
@@ -55,36 +57,29 @@ pub fn batches<'p>(operations: &[Operation], params: &'p Params<'_>) -> Result<V
 }
 
 fn batch<'p>(operation: Operation, params: &'p Params<'_>) -> Result<Batch<'p>, BatchError> {
-    let prefix = operation.name();
-    let mut whole = Params::with_capacity(16);
-    let mut shared = Params::default();
-    let mut numbered: Vec<(&str, Params<'p>)> = Vec::new();
+    let part = |name: &'p str| name.strip_prefix(operation.name())?.strip_prefix('.')?.split_once('.');
+    if !params.iter().any(|param| part(&param.name).is_some()) {
+        return Ok(Batch { operation, requests: vec![Cow::Borrowed(params)] }); // nearly every request is one of these
+    }
+    let (mut shared, mut whole) = (Params::default(), Params::default());
+    let mut numbered: BTreeMap<(u64, &str), Params<'p>> = BTreeMap::new();
     for param in params {
-        let (name, value) = (param.name.as_ref(), param.value.as_ref());
-        let part =
-            name.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('.')).and_then(|rest| rest.split_once('.'));
-        match part {
-            None => whole.push(name, value),
+        let value = param.value.as_ref();
+        match part(&param.name) {
+            None => whole.push(param.name.as_ref(), value),
             Some(("Shared", name)) => shared.push(name, value),
-            Some((number, name)) => match numbered.iter_mut().find(|(known, _)| *known == number) {
-                Some((_, request)) => request.push(name, value),
-                None if numbered.len() > MOST => {} // too many already; their content no longer matters
-                None => {
-                    let mut request = Params::default();
-                    request.push(name, value);
-                    numbered.push((number, request));
+            Some((number, name)) => {
+                numbered.entry((number.parse().unwrap_or(u64::MAX), number)).or_default().push(name, value);
+                if numbered.len() > MOST {
+                    return Err(BatchError::TooManyRequests);
                 }
-            },
+            }
         }
     }
-    if numbered.len() > MOST {
-        return Err(BatchError::TooManyRequests);
+    if numbered.is_empty() {
+        numbered.insert((0, ""), Params::default()); // all that there is is shared
     }
-    numbered.sort_by_key(|(number, _)| number.parse::<u64>().unwrap_or(u64::MAX));
-    let mut requests: Vec<Params<'p>> = numbered.into_iter().map(|(_, own)| merged(own, &shared, &whole)).collect();
-    if requests.is_empty() {
-        requests.push(merged(shared, &whole, &Params::default()));
-    }
+    let requests = numbered.into_values().map(|own| Cow::Owned(merged(own, &shared, &whole))).collect();
     Ok(Batch { operation, requests })
 }
 
@@ -92,11 +87,9 @@ fn batch<'p>(operation: Operation, params: &'p Params<'_>) -> Result<Batch<'p>, 
 fn merged<'p>(own: Params<'p>, shared: &Params<'p>, whole: &Params<'p>) -> Params<'p> {
     let mut request = own;
     for outer in [shared, whole] {
-        let given: Vec<_> = request.iter().map(|param| param.name.clone()).collect();
-        for param in outer {
-            if !given.contains(&param.name) {
-                request.push(param.name.clone(), param.value.clone());
-            }
+        let given: HashSet<Cow<'p, str>> = request.iter().map(|param| param.name.clone()).collect();
+        for param in outer.iter().filter(|param| !given.contains(&param.name)) {
+            request.push(param.name.clone(), param.value.clone());
         }
     }
     request

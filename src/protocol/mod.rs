@@ -19,6 +19,7 @@
 mod batch;
 mod decode;
 mod errors;
+pub mod hints;
 mod link;
 mod params;
 mod reply;
