@@ -136,6 +136,22 @@ impl Locale {
         self.site().nickname
     }
 
+    /// The hosts of the API here, of every era: what an unmodified client signs for.
+    pub fn api_hosts(self) -> Vec<String> {
+        let domain = self.domain();
+        let ecs = domain.strip_prefix("co.").filter(|_| self == Self::Jp).unwrap_or(domain); // ecs.amazonaws.jp
+        let mut hosts = vec![
+            format!("webservices.amazon.{domain}"),
+            format!("ecs.amazonaws.{ecs}"),
+            format!("aws.amazonaws.{ecs}"),
+            format!("www.amazon.{domain}"),
+        ];
+        if self == Self::Jp {
+            hosts.push("webservices.amazon.jp".to_owned());
+        }
+        hosts
+    }
+
     /// The locale whose Amazon host this is: any of the API's, the site's, or the style sheet hosts of any era.
     ///
     /// `host` is in lower case and without a port.
@@ -197,6 +213,15 @@ mod tests {
             assert_eq!(locale.name().parse(), Ok(locale));
         }
         assert_eq!("US".parse::<Locale>(), Err(UnknownLocale("US".to_owned())));
+    }
+
+    #[test]
+    fn every_host_of_the_api_is_known_as_one_of_its_locale() {
+        for locale in Locale::ALL {
+            for host in locale.api_hosts() {
+                assert_eq!(Locale::of_amazon_host(&host), Some(locale), "{host}");
+            }
+        }
     }
 
     #[test]

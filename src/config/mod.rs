@@ -134,9 +134,9 @@ impl Default for Config {
 impl Config {
     /// Refuses what this version cannot keep, whoever made the settings. The error is one sentence for the user.
     pub fn check(&self) -> Result<(), String> {
-        if self.signatures == Signatures::Required {
-            return Err("signatures: checking signatures is not built yet, so `required` cannot be kept; \
-                        use `optional` or `ignored`"
+        if self.signatures == Signatures::Required && self.accounts.is_empty() {
+            return Err("signatures: `required` takes the requests of known keys alone, and no key is known; \
+                        name them with --account KEY:SECRET"
                 .to_owned());
         }
         if self.database.starts_with("postgres://") || self.database.starts_with("postgresql://") {
@@ -163,10 +163,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_built_is_refused_for_embedders_too() {
+    fn what_cannot_be_kept_is_refused_for_embedders_too() {
         assert_eq!(Config::default().check(), Ok(()));
         let required = Config { signatures: Signatures::Required, ..Config::default() };
-        assert!(required.check().is_err_and(|message| message.contains("not built yet")));
+        assert!(required.check().is_err_and(|message| message.contains("no key is known")));
+        let known = BTreeMap::from([("KEY".to_owned(), Secret::new("secret"))]);
+        assert_eq!(Config { accounts: known, ..required }.check(), Ok(()));
         let postgres = Config { database: "postgres://localhost/carts".to_owned(), ..Config::default() };
         assert!(postgres.check().is_err_and(|message| message.contains("not built yet")));
     }

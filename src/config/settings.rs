@@ -169,8 +169,7 @@ pub static SETTINGS: &[Setting] = &[
     Setting::text(
         "signatures",
         "MODE",
-        "What to do with signatures. Checking them is not built yet: optional takes any access key, ignored needs none, \
-         and required refuses to start",
+        "What to do with signatures: take signed requests of known keys alone, check those that can be checked, or look at none",
         |c, v| put(&mut c.signatures, parsed(v)?),
         |c| shown(c.signatures),
     )
@@ -334,8 +333,7 @@ pub static SETTINGS: &[Setting] = &[
     )
     .shape(Shape::Pairs)
     .in_file()
-    .otherwise("any key is taken")
-    .needs("checking signatures"),
+    .otherwise("any key is taken"),
 ];
 
 #[expect(clippy::unnecessary_wraps, reason = "it ends every `set` of the table")]

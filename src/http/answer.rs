@@ -3,14 +3,19 @@
 use crate::app::App;
 use crate::cart::RequestIdForm;
 use crate::protocol::{
-    EnvelopeError, GatewayError, Operation, Version, write_bare_errors, write_gateway_error, write_transport_error,
+    EnvelopeError, GatewayError, Version, write_bare_errors, write_gateway_error, write_transport_error,
 };
 use axum::body::Body;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 
 /// Makes the answers of the ECS endpoints.
 pub(super) struct Answer;
+
+/// Says beside the document what the caller probably meant.
+const HINT: HeaderName = HeaderName::from_static("x-cartwright-hint");
+/// Clients refuse answers whose headers are too long.
+const MAX_HINT: usize = 2000;
 
 const XML: HeaderValue = HeaderValue::from_static("text/xml;charset=UTF-8");
 /// Recorded with the bare `Errors` documents.
@@ -28,7 +33,7 @@ impl Answer {
     }
 
     /// The operation was refused before it was looked at.
-    pub(super) fn gateway(app: &App, error: &GatewayError, operation: Operation, version: Version) -> Response {
+    pub(super) fn gateway(app: &App, error: &GatewayError, operation: &str, version: Version) -> Response {
         let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         with(status, XML, write_gateway_error(error, operation, version, &request_id(app)))
     }
@@ -70,6 +75,18 @@ impl Answer {
         let text = GatewayError::InternalError.text();
         transport(StatusCode::INTERNAL_SERVER_ERROR, text.code, &text.message, "00000000-0000-4000-8000-000000000000")
     }
+}
+
+/// What the caller probably meant, in a header of its own for each hint: the document stays Amazon's.
+pub(super) fn hinted(mut response: Response, hints: &[String]) -> Response {
+    for hint in hints {
+        // A header holds visible ASCII; whatever else a client sent is shown escaped.
+        let text: String = hint.escape_default().take(MAX_HINT).collect();
+        if let Ok(value) = HeaderValue::from_str(&text.replace("\\\"", "\"").replace("\\'", "'")) {
+            response.headers_mut().append(HINT, value);
+        }
+    }
+    response
 }
 
 /// The page of a path under `/gp/` that does not exist.

@@ -4,9 +4,12 @@
 //! `/gp/`: never with the framework's own texts.
 
 mod answer;
+mod body;
+mod call;
 mod ecs;
 mod health;
 mod proxy;
+mod signing;
 
 use crate::app::App;
 pub(crate) use proxy::Peer;

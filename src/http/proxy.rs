@@ -23,6 +23,8 @@ pub(super) struct Target {
     pub(super) path: String,
     /// This server as the client reaches it, for links: no slash at the end.
     pub(super) here: String,
+    /// The host and port that the request names, if it names one, in lower case.
+    pub(super) authority: Option<String>,
 }
 
 impl Target {
@@ -59,7 +61,25 @@ impl Target {
             locale: prefix.or(amazon).or_else(first_label).unwrap_or(app.config.locale),
             path: path.to_owned(),
             here,
+            authority: authority.map(|authority| without_user(authority.as_str()).to_ascii_lowercase()),
         }
+    }
+
+    /// The hosts that a client may have signed: the one it names with and without its port, and those of Amazon that it was meant
+    /// for before it was pointed here.
+    pub(super) fn signed_hosts(&self, public_url: Option<&str>) -> Vec<String> {
+        let mut hosts = Vec::new();
+        let public =
+            public_url.and_then(|url| url.split_once("://")).map(|(_, rest)| rest.split('/').next().unwrap_or(rest));
+        for named in self.authority.as_deref().into_iter().chain(public) {
+            hosts.push(named.to_owned());
+            if let Some((host, _)) = named.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
+            {
+                hosts.push(host.to_owned());
+            }
+        }
+        hosts.extend(self.locale.api_hosts());
+        hosts
     }
 }
 

@@ -1,7 +1,7 @@
 //! CartAdd: more items for a cart.
 
 use super::{Context, Outcome, added, refused, view};
-use crate::cart::{Action, CartChange, CartError};
+use crate::cart::{Action, CartChange};
 use crate::protocol::{AddItem, CartReference};
 use crate::store::StoreError;
 
@@ -11,7 +11,7 @@ pub(super) async fn run(
     items: &[AddItem<'_>],
     merge: Option<bool>,
 ) -> Result<Outcome, StoreError> {
-    let Some((id, hmac)) = context.authentic(cart) else { return Ok(Outcome::only(CartError::CartInfoMismatch)) };
+    let Some((id, hmac)) = context.authentic(cart) else { return Ok(Outcome::unproven()) };
     let admitted = added::admit(context, items).await?;
     // Nothing to add, and a reason to tell: the cart is not touched and not shown (recorded). Whether there is such a cart comes
     // first all the same.
@@ -19,17 +19,17 @@ pub(super) async fn run(
         let access = context.access();
         let known = context.store.cart(id).await?.is_some_and(|view| access.allows(&view.cart));
         return Ok(if known {
-            Outcome { errors: added::in_request_order(admitted.findings, Vec::new()), cart: None }
+            Outcome::without_cart(added::in_request_order(admitted.findings, Vec::new()))
         } else {
-            Outcome::only(CartError::CartInfoMismatch)
+            Outcome::gone()
         });
     }
     let action = Action::Add { merge, items: admitted.items, limits: context.rules.limits };
     match context.store.change(CartChange { cart: id, access: context.access(), action }).await? {
         Err(refusal) => Ok(refused(refusal)),
-        Ok(applied) => Ok(Outcome {
-            errors: added::in_request_order(admitted.findings, applied.findings),
-            cart: Some(view::changed(context, applied.cart, hmac).await?),
-        }),
+        Ok(applied) => Ok(Outcome::with_cart(
+            added::in_request_order(admitted.findings, applied.findings),
+            view::changed(context, applied.cart, hmac).await?,
+        )),
     }
 }

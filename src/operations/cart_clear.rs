@@ -1,17 +1,15 @@
 //! CartClear: removes all lines, active and saved; the cart lives on.
 
 use super::{Context, Outcome, refused, view};
-use crate::cart::{Action, CartChange, CartError};
+use crate::cart::{Action, CartChange};
 use crate::protocol::CartReference;
 use crate::store::StoreError;
 
 pub(super) async fn run(context: &Context<'_>, cart: CartReference<'_>) -> Result<Outcome, StoreError> {
-    let Some((id, hmac)) = context.authentic(cart) else { return Ok(Outcome::only(CartError::CartInfoMismatch)) };
+    let Some((id, hmac)) = context.authentic(cart) else { return Ok(Outcome::unproven()) };
     let change = CartChange { cart: id, access: context.access(), action: Action::Clear };
     match context.store.change(change).await? {
         Err(refusal) => Ok(refused(refusal)),
-        Ok(applied) => {
-            Ok(Outcome { errors: Vec::new(), cart: Some(view::changed(context, applied.cart, hmac).await?) })
-        }
+        Ok(applied) => Ok(Outcome::with_cart(Vec::new(), view::changed(context, applied.cart, hmac).await?)),
     }
 }

@@ -13,7 +13,7 @@ pub(super) async fn run(context: &Context<'_>, items: &[AddItem<'_>], merge: boo
     let admitted = added::admit(context, items).await?;
     // Nothing to cart, and a reason to tell: no cart is handed out (recorded).
     if admitted.items.is_empty() && !admitted.findings.is_empty() {
-        return Ok(Outcome { errors: added::in_request_order(admitted.findings, Vec::new()), cart: None });
+        return Ok(Outcome::without_cart(added::in_request_order(admitted.findings, Vec::new())));
     }
     let tag = context.associate_tag();
     let action = Action::Create {
@@ -34,15 +34,15 @@ pub(super) async fn run(context: &Context<'_>, items: &[AddItem<'_>], merge: boo
         match context.store.change(change.clone()).await? {
             Err(Refusal::IdTaken) => taken = true,
             Err(Refusal::Nothing(findings)) => {
-                return Ok(Outcome { errors: added::in_request_order(admitted.findings, findings), cart: None });
+                return Ok(Outcome::without_cart(added::in_request_order(admitted.findings, findings)));
             }
             Err(other) => return Ok(refused(other)),
             Ok(applied) => {
                 let hmac = context.rules.mac.sign(context.caller.locale, applied.cart.id, tag);
-                return Ok(Outcome {
-                    errors: added::in_request_order(admitted.findings, applied.findings),
-                    cart: Some(view::changed(context, applied.cart, hmac).await?),
-                });
+                return Ok(Outcome::with_cart(
+                    added::in_request_order(admitted.findings, applied.findings),
+                    view::changed(context, applied.cart, hmac).await?,
+                ));
             }
         }
     }

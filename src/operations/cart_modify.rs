@@ -1,7 +1,7 @@
 //! CartModify: other quantities, and moves between the areas.
 
 use super::{Context, Outcome, refused, view};
-use crate::cart::{Action, CartChange, CartError, CartId, CartItemId, Edit};
+use crate::cart::{Action, CartChange, CartId, CartItemId, Edit};
 use crate::protocol::{CartReference, ModifyItem};
 use crate::store::StoreError;
 
@@ -11,7 +11,7 @@ pub(super) async fn run(
     items: &[ModifyItem<'_>],
     merge: Option<bool>,
 ) -> Result<Outcome, StoreError> {
-    let Some((id, hmac)) = context.authentic(cart) else { return Ok(Outcome::only(CartError::CartInfoMismatch)) };
+    let Some((id, hmac)) = context.authentic(cart) else { return Ok(Outcome::unproven()) };
     // What is no CartItemId at all is as unknown as one of another cart: passed over without an error (recorded).
     let mut edits: Vec<Edit> = items
         .iter()
@@ -24,9 +24,7 @@ pub(super) async fn run(
     let change = CartChange { cart: id, access: context.access(), action: Action::Modify { merge, edits } };
     match context.store.change(change).await? {
         Err(refusal) => Ok(refused(refusal)),
-        Ok(applied) => {
-            Ok(Outcome { errors: Vec::new(), cart: Some(view::changed(context, applied.cart, hmac).await?) })
-        }
+        Ok(applied) => Ok(Outcome::with_cart(Vec::new(), view::changed(context, applied.cart, hmac).await?)),
     }
 }
 

@@ -71,11 +71,28 @@ pub struct Outcome {
     pub errors: Vec<CartError>,
     /// The cart, when there is one to show.
     pub cart: Option<ShownCart>,
+    /// The caller's HMAC was right, whatever came of it. Such a caller may be told more than the errors say.
+    pub authentic: bool,
 }
 
 impl Outcome {
-    fn only(error: CartError) -> Self {
-        Self { errors: vec![error], cart: None }
+    /// The caller did not prove that it was ever given a cart.
+    fn unproven() -> Self {
+        Self { errors: vec![CartError::CartInfoMismatch], cart: None, authentic: false }
+    }
+
+    /// The caller was given this cart, but it is not there for it now.
+    fn gone() -> Self {
+        Self { errors: vec![CartError::CartInfoMismatch], cart: None, authentic: true }
+    }
+
+    /// Something is wrong, and no cart is shown.
+    fn without_cart(errors: Vec<CartError>) -> Self {
+        Self { errors, cart: None, authentic: true }
+    }
+
+    fn with_cart(errors: Vec<CartError>, cart: ShownCart) -> Self {
+        Self { errors, cart: Some(cart), authentic: true }
     }
 }
 
@@ -117,9 +134,9 @@ impl Context<'_> {
 /// What a refused change means to the caller.
 fn refused(refusal: Refusal) -> Outcome {
     match refusal {
-        Refusal::Mismatch | Refusal::IdTaken => Outcome::only(CartError::CartInfoMismatch),
+        Refusal::Mismatch | Refusal::IdTaken => Outcome::gone(),
         Refusal::Nothing(findings) => {
-            Outcome { errors: findings.into_iter().map(|finding| finding.error).collect(), cart: None }
+            Outcome::without_cart(findings.into_iter().map(|finding| finding.error).collect())
         }
     }
 }

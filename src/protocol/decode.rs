@@ -14,8 +14,9 @@ use std::collections::{HashMap, HashSet};
 /// The common parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Envelope<'p> {
-    /// What to do.
-    pub operation: Operation,
+    /// The Operation parameter as sent: a name, or several joined by commas. Whether there are such operations is found out
+    /// later, since the caller's key is looked at first.
+    pub operation: &'p str,
     /// How to answer.
     pub version: Version,
     /// AWSAccessKeyId, or else SubscriptionId.
@@ -66,7 +67,7 @@ pub fn envelope<'p>(params: &'p Params<'_>) -> Result<Envelope<'p>, EnvelopeErro
         Some("AWSECommerceService") => {}
         Some(_) => return Err(EnvelopeError::InvalidService),
     }
-    let operation = params.filled("Operation").and_then(Operation::named).ok_or(EnvelopeError::InvalidOperation)?;
+    let operation = params.filled("Operation").filter(|name| is_name(name)).ok_or(EnvelopeError::InvalidOperation)?;
     let version = match params.filled("Version") {
         None => Version::DEFAULT,
         Some(text) => Version::for_request(text).map_err(|_| EnvelopeError::InvalidVersion)?,
@@ -81,9 +82,14 @@ pub fn envelope<'p>(params: &'p Params<'_>) -> Result<Envelope<'p>, EnvelopeErro
     })
 }
 
+/// Whether an error document's root may be made from this text.
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b',')
+}
+
 /// Reads the parameters of the operation, and checks all that can be checked without a cart or the catalogue.
-pub fn decode<'p>(params: &'p Params<'_>, envelope: &Envelope<'_>, limits: DecodeLimits) -> Decoded<'p> {
-    let mut reader = Reader { envelope, limits, repeated: Repeated::default(), errors: Vec::new() };
+pub fn decode<'p>(params: &'p Params<'_>, operation: Operation, version: Version, limits: DecodeLimits) -> Decoded<'p> {
+    let mut reader = Reader { operation, version, limits, repeated: Repeated::default(), errors: Vec::new() };
     let echo = reader.echo(params);
     reader.check_presence(&echo);
     let repeated = std::mem::take(&mut reader.repeated);
@@ -94,8 +100,9 @@ pub fn decode<'p>(params: &'p Params<'_>, envelope: &Envelope<'_>, limits: Decod
     Decoded { echo, groups, request: if reader.errors.is_empty() { Ok(request) } else { Err(reader.errors) } }
 }
 
-struct Reader<'e, 'p> {
-    envelope: &'e Envelope<'e>,
+struct Reader<'p> {
+    operation: Operation,
+    version: Version,
     limits: DecodeLimits,
     repeated: Repeated<'p>,
     errors: Vec<RequestError>,
@@ -116,10 +123,10 @@ impl<'p> Repeated<'p> {
     }
 }
 
-impl<'p> Reader<'_, 'p> {
+impl<'p> Reader<'p> {
     /// Sorts the parameters into the echo. A parameter that the operation does not have is passed over.
     fn echo(&mut self, params: &'p Params<'_>) -> Echo<'p> {
-        let row = self.envelope.operation.row();
+        let row = self.operation.row();
         let takes = |parameter| row.parameters.iter().any(|(taken, _)| *taken == parameter);
         let mut echo = Echo::default();
         let mut groups = None;
@@ -166,7 +173,7 @@ impl<'p> Reader<'_, 'p> {
     }
 
     fn check_presence(&mut self, echo: &Echo<'_>) {
-        for (parameter, presence) in self.envelope.operation.row().parameters {
+        for (parameter, presence) in self.operation.row().parameters {
             if *presence == Presence::Required && !echo.has(*parameter) {
                 self.error(ParameterError::Missing(parameter.name()));
             }
@@ -188,14 +195,13 @@ impl<'p> Reader<'_, 'p> {
         if echo.response_groups.is_empty() {
             return Groups::default();
         }
-        let row = self.envelope.operation.row();
-        let valid = |name: &str| {
-            row.response_groups.iter().any(|(group, since)| *group == name && *since <= self.envelope.version)
-        };
+        let row = self.operation.row();
+        let valid =
+            |name: &str| row.response_groups.iter().any(|(group, since)| *group == name && *since <= self.version);
         if !echo.response_groups.iter().all(|name| valid(name)) {
-            let groups = row.response_groups.iter().filter(|(_, since)| *since <= self.envelope.version);
+            let groups = row.response_groups.iter().filter(|(_, since)| *since <= self.version);
             self.error(ParameterError::InvalidResponseGroup {
-                operation: self.envelope.operation,
+                operation: self.operation,
                 valid: groups.map(|(group, _)| *group).collect(),
             });
         }
@@ -211,7 +217,7 @@ impl<'p> Reader<'_, 'p> {
     /// The typed request. Where the echo lacks something there is an error already, and what stands in its place is not used.
     fn request(&mut self, echo: &Echo<'p>, merge: Option<bool>) -> Request<'p> {
         let cart = CartReference { id: echo.cart_id.unwrap_or_default(), hmac: echo.hmac.unwrap_or_default() };
-        match self.envelope.operation {
+        match self.operation {
             Operation::CartCreate => {
                 Request::CartCreate { items: self.added_items(echo), merge: merge.unwrap_or(false) }
             }
@@ -269,7 +275,7 @@ impl<'p> Reader<'_, 'p> {
         let sent = (item.get(ItemField::Quantity).is_some(), filled(ItemField::Action).is_some());
         let fields = &["Quantity", "Action"];
         match sent {
-            (true, true) | (false, false) if self.envelope.version >= Version::V2009_11_01 => {
+            (true, true) | (false, false) if self.version >= Version::V2009_11_01 => {
                 self.error(ParameterError::ExactlyOneOf(fields));
             }
             (false, false) => self.error(ParameterError::AtLeastOneOf(fields)),
@@ -281,7 +287,7 @@ impl<'p> Reader<'_, 'p> {
     /// The Quantity of an item, when it is there and in range.
     fn quantity(&mut self, item: &EchoItem<'_>) -> Option<u32> {
         let text = item.get(ItemField::Quantity)?;
-        let (least, most) = (self.envelope.operation.row().least_quantity, self.limits.quantity);
+        let (least, most) = (self.operation.row().least_quantity, self.limits.quantity);
         // u32's own parser would take a plus sign.
         let number = if text.bytes().all(|b| b.is_ascii_digit()) { text.parse::<u32>().ok() } else { None };
         match number {
@@ -372,6 +378,11 @@ mod tests {
     use super::super::rest::read_params;
     use super::*;
 
+    fn decoded<'p>(params: &'p Params<'_>, envelope: &Envelope<'_>) -> Decoded<'p> {
+        let operation = Operation::named(envelope.operation).unwrap();
+        decode(params, operation, envelope.version, DecodeLimits { quantity: 999 })
+    }
+
     /// Decodes a query and shows the request, or else the codes of its errors.
     fn check(query: &str, expected: &str) {
         let query = format!("Service=AWSECommerceService&{query}");
@@ -379,7 +390,7 @@ mod tests {
         read_params(query.as_bytes(), &mut params);
         let got = match envelope(&params) {
             Err(error) => format!("{error:?}"),
-            Ok(envelope) => match decode(&params, &envelope, DecodeLimits { quantity: 999 }).request {
+            Ok(envelope) => match decoded(&params, &envelope).request {
                 Ok(request) => format!("{request:?}"),
                 Err(errors) => errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
             },
@@ -392,7 +403,7 @@ mod tests {
         let mut params = Params::default();
         read_params(query.as_bytes(), &mut params);
         let envelope = envelope(&params).unwrap();
-        let echo = decode(&params, &envelope, DecodeLimits { quantity: 999 }).echo;
+        let echo = decoded(&params, &envelope).echo;
         let items: Vec<_> =
             echo.items.iter().map(|i| i.get(ItemField::Asin).or(i.get(ItemField::CartItemId)).unwrap_or("-")).collect();
         format!(
@@ -409,7 +420,7 @@ mod tests {
     fn the_envelope_is_checked_in_order() {
         check("Operation=CartGet&Service=x", "missing CartId; missing HMAC; Service is repeated");
         check("", "InvalidOperation");
-        check("Operation=cartget", "InvalidOperation");
+        check("Operation=Cart%3CGet", "InvalidOperation");
         check("Operation=", "InvalidOperation");
         check("Operation=CartGet&Version=latest", "InvalidVersion");
         check("operation=CartGet", "InvalidOperation");

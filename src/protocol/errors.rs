@@ -3,6 +3,7 @@
 //! Everything that can go wrong inside the service comes here as a value and leaves as a code and a text. HTTP statuses stand here
 //! too, because the code decides them.
 
+use super::batch::BatchError;
 use super::decode::EnvelopeError;
 use super::schema::Operation;
 use crate::cart::{CartError, Locale};
@@ -239,11 +240,46 @@ impl EnvelopeError {
     }
 }
 
+impl BatchError {
+    /// The code and the text. The text of the second is not recorded anywhere; it follows the first.
+    pub fn text(self) -> ErrorText {
+        let (code, message) = match self {
+            Self::TooManyRequests => (
+                "AWS.ExceededMaxBatchRequestsPerOperation",
+                "You have exceeded the maximum number of batch requests per operation.  Each operation may include no more than 2 \
+                 batch requests.",
+            ),
+            Self::TooManyOperations => (
+                "AWS.ExceededMaxMultiOpOperations",
+                "You have exceeded the maximum number of operations per request.  Each request may include no more than 2 \
+                 operations.",
+            ),
+        };
+        ErrorText { code, message: message.to_owned() }
+    }
+}
+
 /// What makes the service refuse before it looks at the operation; the document is `{Operation}ErrorResponse`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GatewayError {
     /// Neither AWSAccessKeyId nor SubscriptionId.
     MissingClientTokenId,
+    /// A key that is not known, where only known ones are taken.
+    InvalidClientTokenId,
+    /// Signature or Timestamp is missing.
+    MissingParameter(&'static str),
+    /// The time stamp is none.
+    InvalidTimestamp {
+        /// As sent.
+        timestamp: String,
+    },
+    /// The time stamp is more than 15 minutes old.
+    RequestExpired {
+        /// As sent.
+        timestamp: String,
+    },
+    /// The signature does not fit.
+    SignatureDoesNotMatch,
     /// Too much is waiting to be written.
     RequestThrottled {
         /// The caller's key.
@@ -257,15 +293,45 @@ impl GatewayError {
     /// The HTTP status.
     pub const fn status(&self) -> u16 {
         match self {
-            Self::MissingClientTokenId => 403,
+            Self::MissingClientTokenId | Self::InvalidClientTokenId | Self::SignatureDoesNotMatch => 403,
+            Self::MissingParameter(_) | Self::InvalidTimestamp { .. } | Self::RequestExpired { .. } => 400,
             Self::RequestThrottled { .. } => 503,
             Self::InternalError => 500,
+        }
+    }
+
+    /// How the answer spells the element with its id: checks of the front end had a capital D, those of account, signature and
+    /// time had not.
+    pub const fn id_element(&self) -> &'static str {
+        match self {
+            Self::SignatureDoesNotMatch | Self::RequestExpired { .. } => "RequestId",
+            _ => "RequestID",
         }
     }
 
     /// The code and the text.
     pub fn text(&self) -> ErrorText {
         let (code, message) = match self {
+            Self::InvalidClientTokenId => (
+                "InvalidClientTokenId",
+                "The AWS Access Key Id you provided does not exist in our records.".to_owned(),
+            ),
+            Self::MissingParameter(name) => {
+                ("MissingParameter", format!("The request must contain the parameter {name}."))
+            }
+            Self::InvalidTimestamp { timestamp } => (
+                "InvalidParameterValue",
+                format!("Value ({timestamp}) for parameter Timestamp is invalid. Reason: Must be in ISO8601 format"),
+            ),
+            Self::RequestExpired { timestamp } => {
+                ("RequestExpired", format!("Request has expired. Timestamp date is {timestamp}."))
+            }
+            Self::SignatureDoesNotMatch => (
+                "SignatureDoesNotMatch",
+                "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access \
+                 Key and signing method. Consult the service documentation for details."
+                    .to_owned(),
+            ),
             Self::MissingClientTokenId => {
                 ("MissingClientTokenId", "Request must contain AWSAccessKeyId or X.509 certificate.".to_owned())
             }

@@ -16,23 +16,29 @@
 //! A variant and a row in [`schema`], a variant of [`Request`] (the compiler lists the places to fill in), a file under
 //! `operations/`, and golden cases.
 
+mod batch;
 mod decode;
 mod errors;
+pub mod hints;
 mod link;
 mod params;
 mod reply;
 mod request;
 mod rest;
 pub mod schema;
+pub mod signature;
 mod version;
 mod write;
 mod xml;
 
+pub use batch::{Batch, BatchError, batches, operations};
 pub use decode::{DecodeLimits, Decoded, Envelope, EnvelopeError, decode, envelope};
 pub use errors::{ErrorText, GatewayError, ParameterError, RequestError};
 pub use link::{LinkBase, mobile_cart_url, purchase_url};
 pub use params::{Param, Params};
-pub use reply::{CartDocument, CartReply, Contents, ItemDocument, OperationRequest, Reply, SimilarDocument, Similars};
+pub use reply::{
+    CartDocument, CartReply, Contents, ItemDocument, OperationReply, OperationRequest, Reply, SimilarDocument, Similars,
+};
 pub use request::{AddItem, CartReference, Echo, EchoItem, Groups, MetaData, ModifyItem, Request, Wanted};
 pub use rest::read_params;
 pub use schema::Operation;

@@ -1,6 +1,6 @@
 //! The answer as a document model in domain values: `Money`, not `$12.99` (docs/PROTOCOL.md, section 3).
 
-use super::errors::RequestError;
+use super::errors::{ErrorText, RequestError};
 use super::request::Echo;
 use super::schema::Operation;
 use super::version::Version;
@@ -10,8 +10,6 @@ use jiff::SignedDuration;
 /// One answer.
 #[derive(Clone, Debug)]
 pub struct Reply<'p> {
-    /// What was asked.
-    pub operation: Operation,
     /// Decides namespace and elements.
     pub version: Version,
     /// Decides the language of errors.
@@ -20,8 +18,17 @@ pub struct Reply<'p> {
     pub double_escaping: bool,
     /// The head.
     pub request: OperationRequest<'p>,
-    /// The body.
-    pub cart: CartReply<'p>,
+    /// The body: one operation, or the two of a multi-operation request.
+    pub operations: Vec<OperationReply<'p>>,
+}
+
+/// The answer to the requests of one operation.
+#[derive(Clone, Debug)]
+pub struct OperationReply<'p> {
+    /// What was asked.
+    pub operation: Operation,
+    /// One for each request, in the order of their numbers.
+    pub carts: Vec<CartReply<'p>>,
 }
 
 /// The head of every answer.
@@ -33,6 +40,8 @@ pub struct OperationRequest<'p> {
     pub request_id: String,
     /// Every parameter as sent; written in the order of their names.
     pub arguments: Vec<(&'p str, &'p str)>,
+    /// What is wrong with the request as a whole; then there is no body.
+    pub errors: Vec<ErrorText>,
     /// From the request's arrival to now.
     pub processing_time: SignedDuration,
 }

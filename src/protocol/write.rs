@@ -18,18 +18,29 @@ const ERROR_NAMESPACE: &str = "http://ecs.amazonaws.com/doc/";
 
 /// Writes an answer.
 pub fn write_reply(reply: &Reply<'_>) -> String {
-    let mut writer = Writer {
-        xml: Xml::new(DECLARATION, reply.double_escaping),
-        operation: reply.operation,
-        version: reply.version,
-        locale: reply.locale,
+    let mut xml = Xml::new(DECLARATION, reply.double_escaping);
+    // Two operations stand in a frame of their own, and share its head.
+    let multi = reply.operations.len() > 1;
+    let root = match reply.operations.as_slice() {
+        [single] => single.operation.row().response,
+        _ => "MultiOperationResponse",
     };
-    let root = reply.operation.row().response;
-    writer.xml.open_root(root, &[NAMESPACE, reply.version.as_str()]);
-    writer.operation_request(&reply.request);
-    writer.cart(&reply.cart);
-    writer.xml.close(root);
-    writer.xml.finish()
+    xml.open_root(root, &[NAMESPACE, reply.version.as_str()]);
+    operation_request(&mut xml, &reply.request);
+    for answer in &reply.operations {
+        if multi {
+            xml.open(answer.operation.row().response);
+        }
+        for cart in &answer.carts {
+            Writer { xml: &mut xml, operation: answer.operation, version: reply.version, locale: reply.locale }
+                .cart(cart);
+        }
+        if multi {
+            xml.close(answer.operation.row().response);
+        }
+    }
+    xml.close(root);
+    xml.finish()
 }
 
 /// Writes the document of a request that is none of this service: a bare `Errors`.
@@ -46,13 +57,14 @@ pub fn write_bare_errors(error: EnvelopeError) -> String {
 }
 
 /// Writes `{Operation}ErrorResponse`.
-pub fn write_gateway_error(error: &GatewayError, operation: Operation, version: Version, request_id: &str) -> String {
+///
+/// `operation` is the Operation parameter as sent, known or not.
+pub fn write_gateway_error(error: &GatewayError, operation: &str, version: Version, request_id: &str) -> String {
     let mut xml = Xml::new(GATEWAY_DECLARATION, false);
-    let root = format!("{}ErrorResponse", operation.name());
+    let root = format!("{}ErrorResponse", if operation.contains(',') { "MultiOperation" } else { operation });
     xml.open_root(&root, &[ERROR_NAMESPACE, version.as_str(), "/"]);
     write_error(&mut xml, &error.text());
-    // Errors that the front end found spell it with a capital D.
-    xml.text("RequestID", request_id);
+    xml.text(error.id_element(), request_id);
     xml.close(&root);
     xml.finish()
 }
@@ -77,35 +89,43 @@ fn write_error(xml: &mut Xml, error: &ErrorText) {
     xml.close("Error");
 }
 
-struct Writer {
-    xml: Xml,
+fn operation_request(xml: &mut Xml, request: &OperationRequest<'_>) {
+    xml.open("OperationRequest");
+    if let Some(agent) = request.user_agent {
+        xml.open("HTTPHeaders");
+        xml.attributes("Header", &[("Name", Some("UserAgent")), ("Value", Some(agent))]);
+        xml.close("HTTPHeaders");
+    }
+    xml.text("RequestId", &request.request_id);
+    if !request.arguments.is_empty() {
+        xml.open("Arguments");
+        for (name, value) in &request.arguments {
+            let value = Some(*value).filter(|value| !value.is_empty());
+            xml.attributes("Argument", &[("Name", Some(name)), ("Value", value)]);
+        }
+        xml.close("Arguments");
+    }
+    if !request.errors.is_empty() {
+        xml.open("Errors");
+        for error in &request.errors {
+            write_error(xml, error);
+        }
+        xml.close("Errors");
+    }
+    let time = request.processing_time;
+    xml.plain("RequestProcessingTime", format_args!("{}.{:09}", time.as_secs(), time.subsec_nanos()));
+    xml.close("OperationRequest");
+}
+
+/// Writes the carts of one operation.
+struct Writer<'x> {
+    xml: &'x mut Xml,
     operation: Operation,
     version: Version,
     locale: Locale,
 }
 
-impl Writer {
-    fn operation_request(&mut self, request: &OperationRequest<'_>) {
-        self.xml.open("OperationRequest");
-        if let Some(agent) = request.user_agent {
-            self.xml.open("HTTPHeaders");
-            self.xml.attributes("Header", &[("Name", Some("UserAgent")), ("Value", Some(agent))]);
-            self.xml.close("HTTPHeaders");
-        }
-        self.xml.text("RequestId", &request.request_id);
-        if !request.arguments.is_empty() {
-            self.xml.open("Arguments");
-            for (name, value) in &request.arguments {
-                let value = Some(*value).filter(|value| !value.is_empty());
-                self.xml.attributes("Argument", &[("Name", Some(name)), ("Value", value)]);
-            }
-            self.xml.close("Arguments");
-        }
-        let time = request.processing_time;
-        self.xml.plain("RequestProcessingTime", format_args!("{}.{:09}", time.as_secs(), time.subsec_nanos()));
-        self.xml.close("OperationRequest");
-    }
-
+impl Writer<'_> {
     fn cart(&mut self, reply: &CartReply<'_>) {
         self.xml.open("Cart");
         self.request(reply);
@@ -123,7 +143,7 @@ impl Writer {
         if !reply.errors.is_empty() {
             self.xml.open("Errors");
             for error in &reply.errors {
-                write_error(&mut self.xml, &error.text(self.locale));
+                write_error(self.xml, &error.text(self.locale));
             }
             self.xml.close("Errors");
         }

@@ -3,12 +3,14 @@
 //! Rules are those of docs/PROTOCOL.md. What the bytes of whole answers are is in `tests/golden`; here it is what they mean.
 
 mod add;
+mod batches;
 mod clear;
 mod create;
 mod envelope;
 mod expiry;
 mod get;
 mod health;
+mod hints;
 mod identity;
 mod limits;
 mod links;
@@ -19,6 +21,7 @@ mod prices;
 mod recommendations;
 mod restart;
 mod shop;
+mod signatures;
 mod texts;
 mod unavailable;
 mod versions;
@@ -78,6 +81,7 @@ fn masked(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
             body.replace_range(from + open.len()..to, "…");
         }
     }
-    let own = |name: &str| matches!(name, "content-length" | "date");
+    // A hint goes by the request alone, or tells a caller who has the HMAC; `hints` has the tests.
+    let own = |name: &str| matches!(name, "content-length" | "date" | "x-cartwright-hint");
     (answer.status, answer.headers.iter().filter(|(name, _)| !own(name)).cloned().collect(), body)
 }

@@ -90,8 +90,8 @@ fn mistakes_refuse_to_start_with_one_line_that_names_them() {
         ),
         (
             Program::new(&["--signatures", "required"]),
-            "cartwright: signatures: checking signatures is not built yet, so `required` cannot be kept; \
-             use `optional` or `ignored`\n",
+            "cartwright: signatures: `required` takes the requests of known keys alone, and no key is known; \
+             name them with --account KEY:SECRET\n",
         ),
         (
             Program::new(&["--database", "postgres://localhost/carts"]),

@@ -2,7 +2,7 @@
 
 use super::{check, runner, well_formed};
 use crate::support::{TestServer, is_legal, request};
-use cartwright::protocol::{DecodeLimits, Params, decode, envelope, read_params};
+use cartwright::protocol::{DecodeLimits, Params, batches, decode, envelope, operations, read_params};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -34,9 +34,13 @@ fn no_bytes_make_the_reader_or_the_decoder_fail() {
         let whole = [format!("Service=AWSECommerceService&Operation={operation}&").as_bytes(), &bytes].concat();
         let mut params = Params::default();
         read_params(&whole, &mut params);
-        if let Ok(envelope) = envelope(&params) {
-            let decoded = decode(&params, &envelope, DecodeLimits { quantity: 999 });
-            prop_assert!(decoded.request.is_ok_or_errors());
+        let Ok(envelope) = envelope(&params) else { return Ok(()) };
+        let Ok(batches) = operations(&envelope).map(|operations| batches(&operations, &params)) else { return Ok(()) };
+        for batch in batches.iter().flatten() {
+            for request in &batch.requests {
+                let limits = DecodeLimits { quantity: 999 };
+                prop_assert!(decode(request, batch.operation, envelope.version, limits).request.is_ok_or_errors());
+            }
         }
         Ok(())
     });

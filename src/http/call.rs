@@ -1,0 +1,240 @@
+//! What every transport shares: from neutral parameters to the answer as a document model.
+//!
+//! The order of checks is the recorded one: Service, Operation, Version, key, parameters, HMAC, cart, items
+//! (docs/PROTOCOL.md, section 7). Must not know how a request came or how its answer is written.
+
+use super::proxy::Target;
+use super::signing::{self, Proof};
+use crate::app::App;
+use crate::cart::{Cart, CartError, Hmac, Locale};
+use crate::config::Links;
+use crate::operations::{self, Caller, Context, Outcome, ShownCart};
+use crate::protocol::{
+    Batch, CartDocument, CartReply, Contents, DecodeLimits, Decoded, Envelope, EnvelopeError, ErrorText, GatewayError,
+    ItemDocument, LinkBase, Operation, OperationReply, OperationRequest, Params, Reply, RequestError, Version, batches,
+    decode, envelope, hints, mobile_cart_url, purchase_url,
+};
+use crate::store::StoreError;
+use jiff::Timestamp;
+
+/// One request on its way through the layers.
+pub(super) struct Call<'a> {
+    /// The server.
+    pub(super) app: &'a App,
+    /// The site, and where this server is.
+    pub(super) target: &'a Target,
+    /// What was asked.
+    pub(super) params: &'a Params<'a>,
+    /// What proves who asks.
+    pub(super) proof: Proof<'a>,
+    /// What the answer repeats under Arguments; sorted here.
+    pub(super) arguments: Vec<(&'a str, &'a str)>,
+    /// The client's User-Agent header.
+    pub(super) user_agent: Option<&'a str>,
+    /// When the request came.
+    pub(super) started: Timestamp,
+}
+
+/// An answer, written, and what its caller may want to know beside it.
+pub(super) struct Answered {
+    pub(super) document: String,
+    pub(super) hints: Vec<String>,
+}
+
+/// A request that gets no answer of its operation. Each transport has a form of its own for it.
+#[derive(Clone, Debug)]
+pub(super) struct Refused {
+    pub(super) kind: RefusedAs,
+    pub(super) hints: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum RefusedAs {
+    /// It is none of this service.
+    Envelope(EnvelopeError),
+    /// It was turned away before it was looked at, or the server failed.
+    Gateway {
+        /// Why.
+        error: GatewayError,
+        /// What was asked, as sent.
+        operation: String,
+        /// In which version.
+        version: Version,
+    },
+}
+
+impl<'a> Call<'a> {
+    /// Checks the request, has its operations run and their answer written.
+    pub(super) async fn answer(self, write: impl FnOnce(&Reply<'_>) -> String) -> Result<Answered, Refused> {
+        let envelope = envelope(self.params).map_err(|error| self.none_of_ours(error))?;
+        let mut hints = Vec::new();
+        match signing::check(self.app, self.target, &envelope, self.params, &self.proof) {
+            Ok(hint) => hints.extend(hint),
+            Err(signing::Refused { error, hint }) => return Err(self.refuse(&envelope, error, hint)),
+        }
+        let operations = crate::protocol::operations(&envelope).map_err(|error| self.none_of_ours(error))?;
+        let (batches, errors) = match batches(&operations, self.params) {
+            Ok(batches) => (batches, Vec::new()),
+            Err(error) => (Vec::new(), vec![error.text()]),
+        };
+        let mut replies = Vec::with_capacity(batches.len());
+        for batch in &batches {
+            replies.push(self.run(&envelope, batch, &mut hints).await?);
+        }
+        // One operation keeps its own root, also when its batch was too large to be run.
+        if let (true, [single]) = (replies.is_empty(), operations.as_slice()) {
+            replies.push(OperationReply { operation: *single, carts: Vec::new() });
+        }
+        for hint in &hints {
+            tracing::debug!(operation = envelope.operation, hint, "a hint for the caller");
+        }
+        Ok(Answered { document: write(&self.reply(&envelope, replies, errors)), hints })
+    }
+
+    /// Runs the requests of one operation, one after the other. One that fails does not disturb the next.
+    async fn run<'p>(
+        &self,
+        envelope: &Envelope<'_>,
+        batch: &'p Batch<'_>,
+        hints: &mut Vec<String>,
+    ) -> Result<OperationReply<'p>, Refused> {
+        let limits = DecodeLimits { quantity: self.app.rules.limits.quantity };
+        let mut carts = Vec::with_capacity(batch.requests.len());
+        for params in &batch.requests {
+            let started = self.app.clock.now();
+            let decoded = decode(params, batch.operation, envelope.version, limits);
+            let (errors, shown) = match &decoded.request {
+                Err(errors) => (errors.clone(), None),
+                Ok(_) if envelope.validate_only => (Vec::new(), None),
+                Ok(request) => match operations::run(&self.context(envelope, &decoded), request).await {
+                    Ok(Outcome { errors, cart, authentic }) => {
+                        if authentic && errors == [CartError::CartInfoMismatch] {
+                            hints.push(hints::NO_SUCH_CART.to_owned());
+                        }
+                        (errors.into_iter().map(RequestError::from).collect(), cart)
+                    }
+                    Err(error) => return Err(self.store_failed(envelope, &error)),
+                },
+            };
+            hints.extend(hints::for_request(batch.operation, params, &errors));
+            self.note(envelope, batch.operation, &errors, shown.as_ref(), started);
+            let cart = shown.map(|shown| self.document(envelope, shown));
+            carts.push(CartReply { echo: decoded.echo, errors, cart });
+        }
+        Ok(OperationReply { operation: batch.operation, carts })
+    }
+
+    fn context<'c>(&'c self, envelope: &Envelope<'c>, decoded: &Decoded<'_>) -> Context<'c> {
+        Context {
+            store: &*self.app.store,
+            ids: &self.app.ids,
+            rules: &self.app.rules,
+            caller: Caller {
+                locale: self.target.locale,
+                account: envelope.access_key.unwrap_or_default(),
+                associate_tag: envelope.associate_tag,
+                now: self.started,
+            },
+            groups: decoded.groups,
+        }
+    }
+
+    /// Counts and logs what came of a request.
+    fn note(
+        &self,
+        envelope: &Envelope<'_>,
+        operation: Operation,
+        errors: &[RequestError],
+        shown: Option<&ShownCart>,
+        started: Timestamp,
+    ) {
+        let elapsed = self.app.clock.now().duration_since(started).max(jiff::SignedDuration::ZERO);
+        let code = errors.first().map_or("ok", |error| error.text(self.target.locale).code);
+        self.app.metrics.count(operation.name(), code);
+        self.app.metrics.time(operation.name(), elapsed);
+        tracing::debug!(
+            operation = operation.name(),
+            locale = self.target.locale.name(),
+            version = envelope.version.as_str(),
+            cart_id = shown.map(|shown| tracing::field::display(shown.cart.id)),
+            code,
+            "answered"
+        );
+    }
+
+    fn reply<'p>(
+        mut self,
+        envelope: &Envelope<'_>,
+        operations: Vec<OperationReply<'p>>,
+        errors: Vec<ErrorText>,
+    ) -> Reply<'p>
+    where
+        'a: 'p,
+    {
+        self.arguments.sort_by_key(|(name, _)| *name);
+        let account = envelope.access_key.unwrap_or_default();
+        Reply {
+            version: envelope.version,
+            locale: self.target.locale,
+            double_escaping: envelope.double_escaping,
+            request: OperationRequest {
+                user_agent: self.user_agent,
+                request_id: self.app.ids.request_id(envelope.version.request_id_form(), account),
+                arguments: self.arguments,
+                errors,
+                processing_time: self.app.clock.now().duration_since(self.started).max(jiff::SignedDuration::ZERO),
+            },
+            operations,
+        }
+    }
+
+    fn document(&self, envelope: &Envelope<'_>, shown: ShownCart) -> CartDocument {
+        let links = LinkBase {
+            here: match self.app.config.links {
+                Links::Here => Some(&self.target.here),
+                Links::Amazon => None,
+            },
+            locale: self.target.locale,
+            version: envelope.version,
+            access_key: envelope.access_key.unwrap_or_default(),
+        };
+        let ShownCart { cart, hmac, items, similars } = shown;
+        let contents = if items.is_empty() { None } else { Some(contents(&links, &cart, &hmac, items)) };
+        CartDocument { id: cart.id, hmac, contents, similars }
+    }
+
+    fn store_failed(&self, envelope: &Envelope<'_>, error: &StoreError) -> Refused {
+        let refusal = if matches!(error, StoreError::Busy) {
+            GatewayError::RequestThrottled { key: envelope.access_key.unwrap_or_default().to_owned() }
+        } else {
+            tracing::error!(operation = envelope.operation, %error, "the database failed");
+            GatewayError::InternalError
+        };
+        self.refuse(envelope, refusal, None)
+    }
+
+    fn none_of_ours(&self, error: EnvelopeError) -> Refused {
+        self.app.metrics.count("none", error.text().code);
+        Refused { kind: RefusedAs::Envelope(error), hints: hints::for_envelope(self.params).into_iter().collect() }
+    }
+
+    fn refuse(&self, envelope: &Envelope<'_>, error: GatewayError, hint: Option<String>) -> Refused {
+        let operation = Operation::named(envelope.operation).map_or("none", Operation::name);
+        self.app.metrics.count(operation, error.text().code);
+        tracing::debug!(operation = envelope.operation, error = error.text().code, "refused");
+        Refused {
+            kind: RefusedAs::Gateway { error, operation: envelope.operation.to_owned(), version: envelope.version },
+            hints: hint.into_iter().collect(),
+        }
+    }
+}
+
+fn contents(links: &LinkBase<'_>, cart: &Cart, hmac: &Hmac, items: Vec<ItemDocument>) -> Contents {
+    let tag = &cart.associate_tag;
+    let mobile = cart.locale == Locale::Jp;
+    Contents {
+        purchase_url: purchase_url(links, cart.id, hmac, tag, cart.merge),
+        mobile_cart_url: mobile.then(|| mobile_cart_url(links, cart.id, hmac, tag, cart.merge)),
+        items,
+    }
+}
