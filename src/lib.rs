@@ -27,6 +27,7 @@
 //! | `http` | which path is answered by whom | how carts work |
 //! | [`server`] | listener, limits, orderly end | what is answered |
 //! | `app` | the wiring | everything else only through it |
+//! | [`replay`] | recorded answers of the live service, asked for again and compared | the server's inside |
 //! | [`config`], [`cli`], [`telemetry`] | settings, commands, logs | |
 //!
 //! The protocol itself is described in `docs/PROTOCOL.md`; comments cite its sections.
@@ -67,6 +68,7 @@ mod http;
 mod metrics;
 pub mod operations;
 pub mod protocol;
+pub mod replay;
 pub mod server;
 pub mod store;
 pub mod sweeper;
