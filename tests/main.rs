@@ -4,5 +4,6 @@
 mod architecture;
 mod cli;
 mod golden;
+mod replay;
 mod store;
 mod support;

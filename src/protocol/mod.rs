@@ -8,8 +8,8 @@
 //! A transport differs from another in the first arrow alone: each reader builds the same neutral [`Params`]. A version differs
 //! in the last arrow alone: [`schema`] says which elements it has.
 //!
-//! **Invariants.** Nothing here asks a store, reads the time or draws an id; values come in, values go out. Only [`xml`]
-//! and [`tree`] name the XML library.
+//! **Invariants.** Nothing here asks a store, reads the time or draws an id; values come in, values go out. Only `xml` and
+//! `tree` name the XML library.
 //!
 //! # A sixth operation
 //!

@@ -74,12 +74,13 @@ struct Role<'r> {
 
 /// The world that a recording presupposes.
 pub(super) fn presuppose(recording: &Recording) -> World {
-    let mut maker = Maker { recording, shelf: BTreeMap::new(), unavailable: None, fillers: 0 };
     let mut params = Params::default();
     for (name, value) in &recording.arguments {
         params.push(name.as_str(), value.as_str());
     }
     let Ok(envelope) = envelope(&params) else { return World::default() };
+    let double_escaping = envelope.double_escaping;
+    let mut maker = Maker { recording, double_escaping, shelf: BTreeMap::new(), unavailable: None, fillers: 0 };
     let decoded = decode(&params, &envelope, DecodeLimits { quantity: u32::MAX });
     // What is wrong with a request by itself needs no world; what is wrong with its cart needs one without that cart.
     let cart = match decoded.request {
@@ -92,6 +93,8 @@ pub(super) fn presuppose(recording: &Recording) -> World {
 
 struct Maker<'r> {
     recording: &'r Recording,
+    /// The texts of the answer are escaped twice.
+    double_escaping: bool,
     shelf: BTreeMap<Asin, Product>,
     unavailable: Option<Unavailable>,
     /// Products of our own making so far.
@@ -189,8 +192,8 @@ impl<'r> Maker<'r> {
         let max_quantity = cap.unwrap_or(Product::DEFAULT_MAX_QUANTITY);
         let [merchant_id, seller_id, seller_nickname] = self.seller(&line);
         let product = self.shelf.entry(asin).or_insert_with(|| Product {
-            title: filled(line.title),
-            product_group: filled(line.product_group),
+            title: filled(line.title, self.double_escaping),
+            product_group: filled(line.product_group, self.double_escaping),
             ..blank(locale, asin)
         });
         let ask = if product.price.is_none() && listing.is_none() && line.exchange_id.is_none() {
@@ -296,6 +299,7 @@ impl<'r> Maker<'r> {
             };
             cart.child(list).map_or_else(Vec::new, |list| list.children.iter().filter_map(entry).collect())
         };
+        let double_escaping = self.double_escaping;
         for (list, group) in [
             ("SimilarProducts", group.as_str()),
             ("OtherCategoriesSimilarProducts", "another group"),
@@ -306,8 +310,8 @@ impl<'r> Maker<'r> {
             for (rank, (asin, title)) in (1_u32..).zip(listed(list)) {
                 let locale = self.recording.locale;
                 let product = self.shelf.entry(asin).or_insert_with(|| Product {
-                    title: filled(&title),
-                    product_group: filled(group),
+                    title: filled(&title, double_escaping),
+                    product_group: filled(group, double_escaping),
                     ..blank(locale, asin)
                 });
                 match list {
@@ -406,8 +410,15 @@ fn modified(roles: &mut [Role<'_>], items: &[ModifyItem<'_>]) -> Vec<CartItemId>
 /// What a product is called whose title the answer does not show; a catalogue takes no empty one.
 const NOT_SHOWN: &str = "not shown";
 
-fn filled(text: &str) -> String {
-    if text.trim().is_empty() { NOT_SHOWN } else { text }.to_owned()
+/// A text as the catalogue holds it: not empty, and without the second escaping that a request may ask for.
+fn filled(text: &str, double_escaping: bool) -> String {
+    if text.trim().is_empty() {
+        NOT_SHOWN.to_owned()
+    } else if double_escaping {
+        text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    } else {
+        text.to_owned()
+    }
 }
 
 /// A product of which nothing is known.

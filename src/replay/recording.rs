@@ -158,14 +158,23 @@ impl Recording {
         self.cart().text_at(&["Request", "IsValid"]) == Some("True")
     }
 
-    /// CartId and HMAC, when the request reached a cart or made one: those of the answer, else those of the request.
+    /// CartId and HMAC, when the request reached a cart or made one. The CartId is that of the request where it has one, so that
+    /// an answer about another cart is found; the HMAC that of the answer, because a request may encode it.
     pub(super) fn cart_ids(&self) -> Option<(&str, &str)> {
-        let shown = |name| self.cart().text_at(&[name]);
-        if let (Some(id), Some(hmac)) = (shown("CartId"), shown("HMAC")) {
-            return Some((id, hmac));
+        if !self.is_valid() || self.has_error("CartInfoMismatch") {
+            return None;
         }
-        let reached = self.is_valid() && !self.has_error("CartInfoMismatch") && self.operation != Operation::CartCreate;
-        if reached { Some((self.argument("CartId")?, self.argument("HMAC")?)) } else { None }
+        let shown = |name| self.cart().text_at(&[name]);
+        if self.operation == Operation::CartCreate {
+            return Some((shown("CartId")?, shown("HMAC")?));
+        }
+        Some((self.argument("CartId")?, shown("HMAC").or_else(|| self.argument("HMAC"))?))
+    }
+
+    /// Where the links lead, when that is not Amazon: then the answer is that of another stand-in.
+    pub(super) fn foreign_links(&self) -> Option<&str> {
+        let base = self.cart().text_at(&["PurchaseURL"])?.split("/gp/").next()?;
+        linked_locale(base).is_none().then_some(base)
     }
 
     /// The lines: the active ones, then the saved ones.
@@ -181,10 +190,7 @@ impl Recording {
 
     fn told_locale(&self) -> (Locale, LocaleSign) {
         let cart = self.cart();
-        let link = cart.text_at(&["PurchaseURL"]).and_then(|url| {
-            let host = url.split_once("://")?.1.split('/').next()?;
-            Locale::of_amazon_host(&host.to_ascii_lowercase())
-        });
+        let link = cart.text_at(&["PurchaseURL"]).and_then(linked_locale);
         let by_currency = || {
             let code = cart.text_at(&["SubTotal", "CurrencyCode"]).or_else(|| {
                 let first =
@@ -238,6 +244,12 @@ impl ShownLine<'_> {
     pub(super) fn id(&self) -> Option<CartItemId> {
         self.item_id.parse().ok()
     }
+}
+
+/// The site of Amazon's that a link leads to.
+fn linked_locale(url: &str) -> Option<Locale> {
+    let host = url.split_once("://")?.1.split('/').next()?;
+    Locale::of_amazon_host(&host.to_ascii_lowercase())
 }
 
 fn short(code: &str) -> &str {

@@ -43,11 +43,13 @@ impl<'r> Stage<'r> {
             lines.push('\n');
         }
         std::fs::write(&catalogue, lines).map_err(|error| format!("cannot write the catalogue: {error}"))?;
+        let foreign_links = recording.foreign_links();
         let config = Config {
             listen: ([127, 0, 0, 1], 0).into(),
             database: "memory".to_owned(),
             catalog: vec![catalogue],
-            links: Links::Amazon,
+            links: if foreign_links.is_some() { Links::Here } else { Links::Amazon },
+            public_url: foreign_links.map(str::to_owned),
             // Recorded signatures are old, and recorders take keys out.
             signatures: Signatures::Ignored,
             unavailable: world.unavailable.unwrap_or(Unavailable::Saved),

@@ -3,6 +3,7 @@
 mod commands;
 mod image;
 mod program;
+mod replay;
 mod serving;
 mod settings;
 
