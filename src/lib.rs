@@ -27,6 +27,7 @@
 //! | `http` | which path is answered by whom | how carts work |
 //! | [`server`] | listener, limits, orderly end | what is answered |
 //! | `app` | the wiring | everything else only through it |
+//! | [`replay`] | recorded answers of the live service, asked for again and compared | the server's inside |
 //! | [`config`], [`cli`], [`telemetry`] | settings, commands, logs | |
 //! | `nearest` | "did you mean" | what the names stand for |
 //!
@@ -69,6 +70,7 @@ mod metrics;
 mod nearest;
 pub mod operations;
 pub mod protocol;
+pub mod replay;
 pub mod server;
 pub mod store;
 pub mod sweeper;

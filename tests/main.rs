@@ -7,5 +7,6 @@ mod cli;
 mod golden;
 mod hostile;
 mod properties;
+mod replay;
 mod store;
 mod support;

@@ -10,6 +10,7 @@ mod completions;
 mod config;
 mod health;
 mod init;
+mod replay;
 mod serve;
 
 use crate::config::{Inputs, Loaded, SETTINGS, Shape, load, parse_duration};
@@ -96,6 +97,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
                 ("catalog", Some(("check", sub))) => {
                     catalog_check::run(sub.get_many::<PathBuf>("file").into_iter().flatten())
                 }
+                ("replay", _) => replay::run(sub.get_one::<PathBuf>("folder").expect("clap demands a folder")),
                 ("completions", _) => completions::run(*sub.get_one::<Shell>("shell").expect("clap demands a shell")),
                 _ => unreachable!("clap lets no other subcommand through"),
             }
@@ -156,6 +158,16 @@ fn command() -> Command {
             Command::new("config")
                 .about("Print the settings that hold, and where each came from; secrets are hidden")
                 .args(setting_args()),
+        )
+        .subcommand(
+            Command::new("replay")
+                .about("Ask again what recorded answers of the live service were asked, and compare element by element")
+                .long_about(
+                    "Ask again what recorded answers of the live service were asked, and compare element by element.\n\n\
+                     Every file below the folder that holds an answer of a cart operation is replayed against a throwaway \
+                     server. The exit code is 0 when all come back equal, and 1 when one does not.",
+                )
+                .arg(Arg::new("folder").value_name("DIR").required(true).value_parser(value_parser!(PathBuf))),
         )
         .subcommand(
             Command::new("completions")

@@ -8,8 +8,8 @@
 //! A transport differs from another in the first arrow alone: each reader builds the same neutral [`Params`]. A version differs
 //! in the last arrow alone: [`schema`] says which elements it has.
 //!
-//! **Invariants.** Nothing here asks a store, reads the time or draws an id; values come in, values go out. Only [`xml`] names
-//! the XML library.
+//! **Invariants.** Nothing here asks a store, reads the time or draws an id; values come in, values go out. Only `xml` and
+//! `tree` name the XML library.
 //!
 //! # A sixth operation
 //!
@@ -27,6 +27,7 @@ mod request;
 mod rest;
 pub mod schema;
 pub mod signature;
+mod tree;
 mod version;
 mod write;
 mod xml;
@@ -42,5 +43,6 @@ pub use reply::{
 pub use request::{AddItem, CartReference, Echo, EchoItem, Groups, MetaData, ModifyItem, Request, Wanted};
 pub use rest::read_params;
 pub use schema::Operation;
+pub use tree::{Element, TreeError, read_tree};
 pub use version::{MalformedVersion, Version};
 pub use write::{write_bare_errors, write_gateway_error, write_reply, write_transport_error};

@@ -5,6 +5,7 @@ mod crash;
 mod image;
 mod logs;
 mod program;
+mod replay;
 mod serving;
 mod settings;
 mod starting;
