@@ -1,6 +1,6 @@
 //! The subcommands that do not serve.
 
-use super::Program;
+use super::{Program, product};
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 
@@ -102,11 +102,6 @@ fn init_overwrites_nothing() {
     }
 }
 
-/// A line of a `.jsonl` seed file, with these fields behind the required ones.
-fn product(asin: &str, rest: &str) -> String {
-    format!("{{\"locale\":\"us\",\"asin\":\"{asin}\",\"title\":\"T\",\"product_group\":\"Book\"{rest}}}\n")
-}
-
 #[test]
 fn catalog_check_counts_the_products_of_files_without_errors() {
     let one = || Program::new(&["catalog", "check", "a.jsonl"]).file("a.jsonl", &product("B000000001", ""));
@@ -164,13 +159,15 @@ fn catalog_check_refuses_what_a_server_would_refuse() {
 
 #[test]
 fn catalog_check_says_which_files_cannot_be_read() {
-    let ended = Program::new(&["catalog", "check", "missing.toml", "a.yaml"]).file("a.yaml", "").run();
-    assert_eq!((ended.code, ended.stdout.as_str()), (Some(4), ""));
-    assert_eq!(
-        ended.stderr,
-        "missing.toml: there is no such file\n\
-         a.yaml: unknown ending; a seed file ends in .toml, .jsonl, .json or .csv\n"
-    );
+    for (name, message) in [
+        ("missing.toml", "there is no such file"),
+        (".", "is a folder; name the files in it"),
+        ("a.yaml", "unknown ending; a seed file ends in .toml, .jsonl, .json or .csv"),
+    ] {
+        let ended = Program::new(&["catalog", "check", name]).file("a.yaml", "").run();
+        assert_eq!((ended.code, ended.stdout.as_str()), (Some(4), ""));
+        assert_eq!(ended.stderr, format!("{name}: {message}\n"));
+    }
 }
 
 #[test]

@@ -1,16 +1,17 @@
 //! The life of a server process: ready, told to stop, gone.
 
-use super::Program;
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
+use super::{Program, product};
+use crate::support::{Answer, exchange, request};
 
-/// The first line of the answer to `GET /livez`.
-fn livez(url: &str) -> String {
-    let mut stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
-    stream.write_all(b"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer.lines().next().unwrap_or_default().to_owned()
+/// What the server at `url` answers to a GET.
+fn get(url: &str, target: &str) -> Answer {
+    let addr = url.strip_prefix("http://").unwrap().parse().unwrap();
+    exchange(addr, &request("GET", target, &[], b""))
+}
+
+/// What it answers to an operation.
+fn call(url: &str, query: &str) -> Answer {
+    get(url, &format!("/onca/xml?Service=AWSECommerceService&{query}"))
 }
 
 #[test]
@@ -18,7 +19,7 @@ fn one_line_tells_that_it_is_ready_and_where() {
     let (mut running, url) = Program::server(&[]).start();
     let port: u16 = url.strip_prefix("http://127.0.0.1:").unwrap().parse().unwrap();
     assert_ne!(port, 0);
-    assert_eq!(livez(&url), "HTTP/1.1 200 OK");
+    assert_eq!(get(&url, "/readyz").status, 200);
     running.signal("TERM");
     let ended = running.wait();
     assert_eq!(ended.stdout, "", "nothing but the ready line goes to stdout");
@@ -37,7 +38,7 @@ fn serve_is_what_it_does_without_a_command_too() {
 fn an_address_that_means_all_is_shown_as_one_that_can_be_reached() {
     let (_running, url) = Program::server(&["--listen", "0.0.0.0:0"]).start();
     assert!(url.starts_with("http://127.0.0.1:"), "{url}");
-    assert_eq!(livez(&url), "HTTP/1.1 200 OK");
+    assert_eq!(get(&url, "/readyz").status, 200);
 }
 
 #[test]
@@ -52,7 +53,7 @@ fn it_serves_on_when_nobody_reads_its_output() {
     let (mut running, url) = Program::server(&[]).env("RUST_LOG", "trace").start();
     running.hang_up();
     for _ in 0..3 {
-        assert_eq!(livez(&url), "HTTP/1.1 200 OK");
+        assert_eq!(get(&url, "/readyz").status, 200);
     }
     running.signal("TERM");
     assert_eq!(running.wait().code, Some(0));
@@ -127,4 +128,69 @@ fn an_old_ready_file_that_cannot_be_removed_is_not_passed_over() {
     let ended = program.run();
     assert_eq!(ended.code, Some(1));
     assert!(ended.stderr.starts_with("cartwright: cannot remove the old ready file ready: "), "{}", ended.stderr);
+}
+
+/// A server with one product, B000000001, and its carts in `carts.db`.
+fn with_file(args: &[&str]) -> Program {
+    Program::server(&[&["--database", "sqlite:carts.db", "--catalog", "shop.jsonl"], args].concat())
+        .file("shop.jsonl", &product("B000000001", ",\"price\":1299"))
+}
+
+const CREATE: &str = "Operation=CartCreate&Item.1.ASIN=B000000001&Item.1.Quantity=2";
+
+#[test]
+fn a_cart_is_still_there_after_a_restart() {
+    let mut program = with_file(&[]);
+    let (mut running, url) = program.start();
+    let created = call(&url, &format!("AWSAccessKeyId=KEY&{CREATE}"));
+    assert_eq!(created.lines(), "B000000001 x 2", "{}", created.body);
+    running.signal("TERM");
+    assert_eq!(running.wait().code, Some(0));
+
+    let (_running, url) = program.start();
+    let got = call(&url, &format!("AWSAccessKeyId=KEY&Operation=CartGet&{}", created.cart()));
+    assert_eq!(got.lines(), "B000000001 x 2", "{}", got.body);
+    assert_eq!(got.text("HMAC"), created.text("HMAC"));
+}
+
+#[test]
+fn a_throwaway_database_leaves_nothing_behind() {
+    let (mut running, url) = Program::server(&[]).start();
+    assert_eq!(get(&url, "/readyz").status, 200);
+    running.signal("TERM");
+    assert_eq!(running.wait().code, Some(0));
+    assert_eq!(std::fs::read_dir(running.folder()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_database_that_cannot_be_used_is_named_and_has_an_exit_code_of_its_own() {
+    let (running, _) = with_file(&[]).start();
+    let path = running.folder().join("carts.db").display().to_string();
+    let ended = Program::server(&["--database", &format!("sqlite:{path}")]).run();
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(5), ""));
+    let last = ended.stderr.lines().last().unwrap_or_default();
+    assert_eq!(last, format!("cartwright: {path} is in use by another server"));
+
+    let ended = with_file(&[]).file("carts.db", &"this is no database\n".repeat(100)).run();
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(5), ""));
+    let last = ended.stderr.lines().last().unwrap_or_default();
+    assert!(last.starts_with("cartwright: carts.db: "), "{last}");
+}
+
+#[test]
+fn a_request_without_an_access_key_is_taken_where_signatures_are_ignored() {
+    for (mode, lines, codes) in [("ignored", "B000000001 x 2", &[][..]), ("optional", "", &["MissingClientTokenId"])] {
+        let (_running, url) = with_file(&["--signatures", mode]).start();
+        let answer = call(&url, CREATE);
+        assert_eq!(answer.codes(), codes, "{mode}: {}", answer.body);
+        assert_eq!(answer.lines(), lines, "{mode}: {}", answer.body);
+    }
+}
+
+#[test]
+fn settings_without_an_effect_are_told_in_the_log() {
+    let (mut running, _) = Program::server(&["--log-format", "text", "--watch"]).start();
+    running.signal("TERM");
+    let log = running.wait().stderr;
+    assert!(log.contains(" WARN ") && log.contains("--watch has no effect: watching files is not built yet"), "{log}");
 }
