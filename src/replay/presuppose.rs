@@ -79,9 +79,10 @@ pub(super) fn presuppose(recording: &Recording) -> World {
         params.push(name.as_str(), value.as_str());
     }
     let Ok(envelope) = envelope(&params) else { return World::default() };
+    let Some(operation) = Operation::named(envelope.operation) else { return World::default() };
     let double_escaping = envelope.double_escaping;
     let mut maker = Maker { recording, double_escaping, shelf: BTreeMap::new(), unavailable: None, fillers: 0 };
-    let decoded = decode(&params, &envelope, DecodeLimits { quantity: u32::MAX });
+    let decoded = decode(&params, operation, envelope.version, DecodeLimits { quantity: u32::MAX });
     // What is wrong with a request by itself needs no world; what is wrong with its cart needs one without that cart.
     let cart = match decoded.request {
         Ok(request) if recording.is_valid() && !recording.has_error("CartInfoMismatch") => maker.before(&request),
