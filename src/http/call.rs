@@ -67,12 +67,16 @@ impl<'a> Call<'a> {
     /// Checks the request, has its operations run and their answer written.
     pub(super) async fn answer(self, write: impl FnOnce(&Reply<'_>) -> String) -> Result<Answered, Refused> {
         let envelope = envelope(self.params).map_err(|error| self.none_of_ours(error))?;
+        let operations = crate::protocol::operations(&envelope);
         let mut hints = Vec::new();
         match signing::check(self.app, self.target, &envelope, self.params, &self.proof) {
             Ok(hint) => hints.extend(hint),
+            // Recorded: bad credentials are told before an unknown operation is. Of none at all nothing is recorded; there the
+            // order is that of the documents.
+            Err(signing::Refused { error: GatewayError::MissingClientTokenId, .. }) if operations.is_err() => {}
             Err(signing::Refused { error, hint }) => return Err(self.refuse(&envelope, error, hint)),
         }
-        let operations = crate::protocol::operations(&envelope).map_err(|error| self.none_of_ours(error))?;
+        let operations = operations.map_err(|error| self.none_of_ours(error))?;
         let (batches, errors) = match batches(&operations, self.params) {
             Ok(batches) => (batches, Vec::new()),
             Err(error) => (Vec::new(), vec![error.text()]),

@@ -134,7 +134,7 @@ fn unknown_variables_warn_and_change_nothing() {
 fn settings_without_an_effect_say_so_and_no_others() {
     let without = cartwright::config::SETTINGS.iter().filter(|setting| setting.needs.is_some());
     let names: Vec<&str> = without.map(|setting| setting.key).collect();
-    assert_eq!(names, ["control_listen", "control_token", "watch", "accounts"]);
+    assert_eq!(names, ["control_listen", "control_token", "watch"]);
     let help = Program::new(&["--help"]).run().stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     assert_eq!(help.matches("(no effect: ").count(), names.len());
     // None of them stops a start; each is told.
