@@ -165,7 +165,13 @@ fn a_write_that_fails_is_told_and_nothing_that_was_acknowledged_is_lost() {
     assert_eq!((failed.status, failed.codes()), (500, vec!["InternalError".to_owned()]), "{}", failed.body);
     println!("{} carts before the first failure", carts.len());
     for _ in 0..20 {
-        assert_eq!(ask(addr, &create).expect("an answer").status, 500);
+        let answer = ask(addr, &create).expect("an answer");
+        match answer.status {
+            500 => {}
+            // Its log was copied into the database meanwhile, and so there is room for a little more.
+            200 => carts.push(Seen { cart: answer.cart(), acknowledged: answer.lines(), perhaps: None }),
+            _ => panic!("{answer:?}"),
+        }
     }
     // Reading goes on.
     check(addr, &carts);

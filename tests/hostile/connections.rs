@@ -15,7 +15,7 @@ fn a_body_that_takes_too_long_is_told_so() {
     let answer = wire.answer().unwrap();
     check(&answer, 408, "RequestTimeout");
     assert!(wire.is_closed());
-    assert!(began.elapsed() >= Duration::from_millis(100));
+    assert!((Duration::from_millis(100)..Duration::from_secs(20)).contains(&began.elapsed()), "{:?}", began.elapsed());
     check_alive(&server);
 }
 
