@@ -4,5 +4,6 @@
 mod architecture;
 mod cli;
 mod golden;
+mod soap;
 mod store;
 mod support;

@@ -9,6 +9,7 @@ mod call;
 mod ecs;
 mod health;
 mod proxy;
+mod soap;
 
 use crate::app::App;
 pub(crate) use proxy::Peer;
@@ -43,6 +44,8 @@ async fn by_path(State(app): State<Arc<App>>, request: Request) -> Response {
     match (target.path.as_str(), request.method()) {
         ("/onca/xml", &Method::GET | &Method::HEAD | &Method::POST) => ecs::rest(&app, target, request).await,
         ("/onca/xml", _) => Answer::method_not_allowed(&app, "GET, HEAD, POST"),
+        ("/onca/soap", &Method::POST) => soap::soap(&app, target, request).await,
+        ("/onca/soap", _) => Answer::method_not_allowed(&app, "POST"),
         (path, _) if path.starts_with("/gp/") => answer::no_such_page(),
         _ => Answer::unknown_path(&app),
     }

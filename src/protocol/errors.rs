@@ -5,6 +5,7 @@
 
 use super::decode::EnvelopeError;
 use super::schema::Operation;
+use super::soap::SoapError;
 use crate::cart::{CartError, Locale};
 use std::fmt;
 
@@ -236,6 +237,17 @@ impl EnvelopeError {
             ),
         };
         ErrorText { code, message }
+    }
+}
+
+impl SoapError {
+    /// The code and the text. Decided: the service's own were not recorded.
+    pub fn text(&self) -> ErrorText {
+        let code = match self {
+            Self::NotAnEnvelope | Self::NotOneOperation => "InvalidSOAPRequest",
+            _ => "MalformedXML",
+        };
+        ErrorText { code, message: self.to_string() }
     }
 }
 

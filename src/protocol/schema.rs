@@ -280,6 +280,19 @@ impl Element {
     }
 }
 
+/// AWSAccessKeyId, among the common elements.
+pub const ACCESS_KEY: Element = Element::since("AWSAccessKeyId", OLDEST);
+
+/// What stands in front of Shared and Request in the body of a SOAP request, in this order. Over REST they are parameters.
+pub const COMMON: [Element; 6] = [
+    Element::since("MarketplaceDomain", OLDEST),
+    ACCESS_KEY,
+    Element::until("SubscriptionId", Version::V2011_08_01),
+    Element::since("AssociateTag", OLDEST),
+    Element::since("Validate", OLDEST),
+    Element::since("XMLEscaping", OLDEST),
+];
+
 /// Cart/URLEncodedHMAC.
 pub const URL_ENCODED_HMAC: Element = Element::since("URLEncodedHMAC", Version::V2005_02_23);
 /// Cart/MobileCartURL; only Japanese carts have one.

@@ -10,26 +10,27 @@ use super::version::Version;
 use super::xml::Xml;
 use crate::cart::{Area, Locale, Money};
 
-const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
+pub(super) const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
 /// Gateway errors had this one, and a line break after it.
 const GATEWAY_DECLARATION: &str = "<?xml version=\"1.0\"?>\n";
-const NAMESPACE: &str = "http://webservices.amazon.com/AWSECommerceService/";
+/// A version follows.
+pub(super) const NAMESPACE: &str = "http://webservices.amazon.com/AWSECommerceService/";
 const ERROR_NAMESPACE: &str = "http://ecs.amazonaws.com/doc/";
 
-/// Writes an answer.
+/// Writes an answer as a document of its own.
 pub fn write_reply(reply: &Reply<'_>) -> String {
-    let mut writer = Writer {
-        xml: Xml::new(DECLARATION, reply.double_escaping),
-        operation: reply.operation,
-        version: reply.version,
-        locale: reply.locale,
-    };
+    write_element(Xml::new(DECLARATION, reply.double_escaping), reply).finish()
+}
+
+/// Writes an answer's element into a document that has been begun.
+pub(super) fn write_element(xml: Xml, reply: &Reply<'_>) -> Xml {
+    let mut writer = Writer { xml, operation: reply.operation, version: reply.version, locale: reply.locale };
     let root = reply.operation.row().response;
     writer.xml.open_root(root, &[NAMESPACE, reply.version.as_str()]);
     writer.operation_request(&reply.request);
     writer.cart(&reply.cart);
     writer.xml.close(root);
-    writer.xml.finish()
+    writer.xml
 }
 
 /// Writes the document of a request that is none of this service: a bare `Errors`.

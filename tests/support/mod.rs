@@ -2,6 +2,7 @@
 
 mod client;
 mod server;
+pub(crate) mod soap;
 
 pub(crate) use client::{Answer, exchange, request};
 pub(crate) use server::TestServer;
