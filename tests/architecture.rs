@@ -9,7 +9,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     (
         "the XML library belongs to the reader and the writer",
         &["quick_xml"],
-        &["protocol/xml.rs", "protocol/soap", "protocol/wsdl"],
+        &["protocol/xml.rs", "protocol/tree.rs", "protocol/soap", "protocol/wsdl"],
     ),
     (
         "the web framework belongs to http and server",

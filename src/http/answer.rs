@@ -33,6 +33,11 @@ impl Answer {
         with(StatusCode::INTERNAL_SERVER_ERROR, soap_type(soap), write_fault(fault, soap, &request_id(app)))
     }
 
+    /// A description of the service.
+    pub(super) fn wsdl(document: String) -> Response {
+        with(StatusCode::OK, XML, document)
+    }
+
     /// The request is none of this service.
     pub(super) fn bare_errors(error: EnvelopeError) -> Response {
         with(StatusCode::OK, BARE, write_bare_errors(error))

@@ -10,6 +10,7 @@ mod ecs;
 mod health;
 mod proxy;
 mod soap;
+mod wsdl;
 
 use crate::app::App;
 pub(crate) use proxy::Peer;
@@ -46,6 +47,10 @@ async fn by_path(State(app): State<Arc<App>>, request: Request) -> Response {
         ("/onca/xml", _) => Answer::method_not_allowed(&app, "GET, HEAD, POST"),
         ("/onca/soap", &Method::POST) => soap::soap(&app, target, request).await,
         ("/onca/soap", _) => Answer::method_not_allowed(&app, "POST"),
+        (path, method) if path.starts_with(wsdl::PREFIX) => match *method {
+            Method::GET | Method::HEAD => wsdl::wsdl(&app, &target, &path[wsdl::PREFIX.len()..]),
+            _ => Answer::method_not_allowed(&app, "GET, HEAD"),
+        },
         (path, _) if path.starts_with("/gp/") => answer::no_such_page(),
         _ => Answer::unknown_path(&app),
     }

@@ -6,7 +6,7 @@
 use super::errors::{ParameterError, RequestError};
 use super::params::Params;
 use super::request::{AddItem, CartReference, Echo, EchoItem, Groups, MetaData, ModifyItem, Request, Wanted};
-use super::schema::{ItemField, Operation, Parameter, Presence};
+use super::schema::{ACTIONS, ItemField, Operation, Parameter, Presence};
 use super::version::Version;
 use crate::cart::Area;
 use std::collections::HashMap;
@@ -243,8 +243,7 @@ impl Reader<'_> {
             Some("MoveToCart") => Some(Area::Active),
             Some("SaveForLater") => Some(Area::Saved),
             Some(_) => {
-                let valid = &["MoveToCart", "SaveForLater"];
-                self.error(ParameterError::InvalidEnumerated { name: "Action", valid });
+                self.error(ParameterError::InvalidEnumerated { name: "Action", valid: ACTIONS });
                 None
             }
         };

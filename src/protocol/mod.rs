@@ -8,8 +8,8 @@
 //! A transport differs from another in the first arrow alone: each reader builds the same neutral [`Params`]. A version differs
 //! in the last arrow alone: [`schema`] says which elements it has.
 //!
-//! **Invariants.** Nothing here asks a store, reads the time or draws an id; values come in, values go out. Only [`xml`]
-//! and [`soap`] name the XML library.
+//! **Invariants.** Nothing here asks a store, reads the time or draws an id; values come in, values go out. Only `xml`,
+//! `soap` and `tree` name the XML library.
 //!
 //! # A sixth operation
 //!
@@ -25,8 +25,11 @@ mod request;
 mod rest;
 pub mod schema;
 mod soap;
+mod tree;
+mod types;
 mod version;
 mod write;
+mod wsdl;
 mod xml;
 
 pub use decode::{DecodeLimits, Decoded, Envelope, EnvelopeError, decode, envelope};
@@ -41,5 +44,7 @@ pub use soap::{
     Credentials, Fault, Side, SoapError, SoapRefusal, SoapRequest, SoapVersion, read_soap, write_fault,
     write_soap_reply,
 };
+pub use tree::{Element, TreeError, read_tree};
 pub use version::{MalformedVersion, Version};
 pub use write::{write_bare_errors, write_gateway_error, write_reply, write_transport_error};
+pub use wsdl::write_wsdl;

@@ -58,7 +58,7 @@ pub(crate) fn operation(query: &str) -> String {
                             let open = item.strip_suffix("</MetaData>").unwrap().len();
                             item.insert_str(open, &element("Value", value));
                         }
-                        "MetaData.1.Key" => *item += &format!("<MetaData>{}</MetaData>", element("Key", value)),
+                        "MetaData.1.Key" => *item += &wrapped("MetaData", &element("Key", value)),
                         _ => *item += &element(field, value),
                     }
                 }
@@ -66,15 +66,18 @@ pub(crate) fn operation(query: &str) -> String {
         }
     }
     if !items.is_empty() {
-        let items: Vec<_> = items.iter().map(|(_, fields)| format!("<Item>{fields}</Item>")).collect();
-        own += &format!("<Items>{}</Items>", items.concat());
+        let items: Vec<_> = items.iter().map(|(_, fields)| wrapped("Item", fields)).collect();
+        own += &wrapped("Items", &items.concat());
     }
     format!("<{operation} xmlns=\"{SERVICE}{version}\">{common}<Request>{own}{groups}</Request></{operation}>")
 }
 
 fn element(name: &str, value: &str) -> String {
-    let value = value.replace('&', "&amp;").replace('<', "&lt;");
-    format!("<{name}>{value}</{name}>")
+    wrapped(name, &value.replace('&', "&amp;").replace('<', "&lt;"))
+}
+
+fn wrapped(name: &str, inside: &str) -> String {
+    format!("<{name}>{inside}</{name}>")
 }
 
 fn decoded((name, value): (&str, &str)) -> (String, String) {
