@@ -37,8 +37,8 @@
 //!
 //! 1. An acknowledged change is in the store. A change that failed left no trace.
 //! 2. Concurrent operations on one cart are serialised; none is lost.
-//! 3. Whatever the input, the answer is a well-formed ECS document (or HTML under `/gp/`), and the process lives. Exempt is what
-//!    hyper refuses before any service sees it: malformed HTTP, a request line over 64 KiB.
+//! 3. Whatever the input, the answer is a well-formed ECS document (or a SOAP fault, or HTML under `/gp/`), and the process lives.
+//!    Exempt is what hyper refuses before any service sees it: malformed HTTP, a request line over 64 KiB.
 //! 4. No answer tells a caller without the HMAC whether a cart exists.
 //! 5. Everything that varies between runs can be fixed by the caller: the clock, the ids, the secret.
 //!

@@ -8,5 +8,6 @@ mod golden;
 mod hostile;
 mod properties;
 mod replay;
+mod soap;
 mod store;
 mod support;

@@ -3,7 +3,8 @@
 use crate::app::App;
 use crate::cart::RequestIdForm;
 use crate::protocol::{
-    EnvelopeError, GatewayError, Version, write_bare_errors, write_gateway_error, write_transport_error,
+    EnvelopeError, Fault, GatewayError, SoapVersion, Version, write_bare_errors, write_fault, write_gateway_error,
+    write_transport_error,
 };
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -24,6 +25,21 @@ const BARE: HeaderValue = HeaderValue::from_static("text/html; charset=ISO-8859-
 impl Answer {
     /// A document of an operation.
     pub(super) fn document(document: String) -> Response {
+        with(StatusCode::OK, XML, document)
+    }
+
+    /// A document of an operation in an envelope.
+    pub(super) fn envelope(document: String, soap: SoapVersion) -> Response {
+        with(StatusCode::OK, soap_type(soap), document)
+    }
+
+    /// What takes the place of an answer over SOAP.
+    pub(super) fn fault(app: &App, fault: &Fault, soap: SoapVersion) -> Response {
+        with(StatusCode::INTERNAL_SERVER_ERROR, soap_type(soap), write_fault(fault, soap, &request_id(app)))
+    }
+
+    /// A description of the service.
+    pub(super) fn wsdl(document: String) -> Response {
         with(StatusCode::OK, XML, document)
     }
 
@@ -103,6 +119,13 @@ pub(super) fn no_such_page() -> Response {
 fn request_id(app: &App) -> String {
     // Errors of the front end carried UUIDs in every era.
     app.ids.request_id(RequestIdForm::Uuid, "")
+}
+
+fn soap_type(soap: SoapVersion) -> HeaderValue {
+    match soap {
+        SoapVersion::V1_1 => HeaderValue::from_static("text/xml; charset=utf-8"),
+        SoapVersion::V1_2 => HeaderValue::from_static("application/soap+xml; charset=utf-8"),
+    }
 }
 
 fn transport(status: StatusCode, code: &str, message: &str, request_id: &str) -> Response {

@@ -10,6 +10,8 @@ mod ecs;
 mod health;
 mod proxy;
 mod signing;
+mod soap;
+mod wsdl;
 
 use crate::app::App;
 pub(crate) use proxy::Peer;
@@ -45,6 +47,12 @@ async fn by_path(State(app): State<Arc<App>>, request: Request) -> Response {
     match (target.path.as_str(), request.method()) {
         ("/onca/xml", &Method::GET | &Method::HEAD | &Method::POST) => ecs::rest(&app, target, request).await,
         ("/onca/xml", _) => Answer::method_not_allowed(&app, "GET, HEAD, POST"),
+        ("/onca/soap", &Method::POST) => soap::soap(&app, target, request).await,
+        ("/onca/soap", _) => Answer::method_not_allowed(&app, "POST"),
+        (path, method) if path.starts_with(wsdl::PREFIX) => match *method {
+            Method::GET | Method::HEAD => wsdl::wsdl(&app, &target, &path[wsdl::PREFIX.len()..]),
+            _ => Answer::method_not_allowed(&app, "GET, HEAD"),
+        },
         (path, _) if path.starts_with("/gp/") => answer::no_such_page(),
         _ => Answer::unknown_path(&app),
     }

@@ -6,7 +6,7 @@
 use super::errors::{ParameterError, RequestError};
 use super::params::Params;
 use super::request::{AddItem, CartReference, Echo, EchoItem, Groups, MetaData, ModifyItem, Request, Wanted};
-use super::schema::{COMMON_PARAMETERS, ItemField, Operation, Parameter, Presence};
+use super::schema::{ACTIONS, COMMON_PARAMETERS, ItemField, Operation, Parameter, Presence};
 use super::version::Version;
 use crate::cart::Area;
 use std::collections::{HashMap, HashSet};
@@ -265,8 +265,7 @@ impl<'p> Reader<'p> {
             Some("MoveToCart") => Some(Area::Active),
             Some("SaveForLater") => Some(Area::Saved),
             Some(_) => {
-                let valid = &["MoveToCart", "SaveForLater"];
-                self.error(ParameterError::InvalidEnumerated { name: "Action", valid });
+                self.error(ParameterError::InvalidEnumerated { name: "Action", valid: ACTIONS });
                 None
             }
         };

@@ -6,6 +6,7 @@
 use super::batch::BatchError;
 use super::decode::EnvelopeError;
 use super::schema::Operation;
+use super::soap::SoapError;
 use crate::cart::{CartError, Locale};
 use std::fmt;
 
@@ -256,6 +257,17 @@ impl BatchError {
             ),
         };
         ErrorText { code, message: message.to_owned() }
+    }
+}
+
+impl SoapError {
+    /// The code and the text. Decided: the service's own were not recorded.
+    pub fn text(&self) -> ErrorText {
+        let code = match self {
+            Self::NotAnEnvelope | Self::NotOneOperation => "InvalidSOAPRequest",
+            _ => "MalformedXML",
+        };
+        ErrorText { code, message: self.to_string() }
     }
 }
 

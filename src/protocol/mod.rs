@@ -1,15 +1,15 @@
 //! The protocol: how bytes become a [`Request`] and a [`Reply`] becomes bytes (docs/PROTOCOL.md).
 //!
 //! ```text
-//! bytes ──► Params ──► Request        rest reads, decode decides (all errors are collected)
+//! bytes ──► Params ──► Request        rest and soap read, decode decides (all errors are collected)
 //! bytes ◄── XML    ◄── Reply          write knows names, order, namespace and version
 //! ```
 //!
 //! A transport differs from another in the first arrow alone: each reader builds the same neutral [`Params`]. A version differs
 //! in the last arrow alone: [`schema`] says which elements it has.
 //!
-//! **Invariants.** Nothing here asks a store, reads the time or draws an id; values come in, values go out. Only `xml` and
-//! `tree` name the XML library.
+//! **Invariants.** Nothing here asks a store, reads the time or draws an id; values come in, values go out. Only `xml`,
+//! `soap` and `tree` name the XML library.
 //!
 //! # A sixth operation
 //!
@@ -27,9 +27,12 @@ mod request;
 mod rest;
 pub mod schema;
 pub mod signature;
+mod soap;
 mod tree;
+mod types;
 mod version;
 mod write;
+mod wsdl;
 mod xml;
 
 pub use batch::{Batch, BatchError, batches, operations};
@@ -43,6 +46,11 @@ pub use reply::{
 pub use request::{AddItem, CartReference, Echo, EchoItem, Groups, MetaData, ModifyItem, Request, Wanted};
 pub use rest::read_params;
 pub use schema::Operation;
+pub use soap::{
+    Credentials, Fault, Side, SoapError, SoapRefusal, SoapRequest, SoapVersion, read_soap, write_fault,
+    write_soap_reply,
+};
 pub use tree::{Element, TreeError, read_tree};
 pub use version::{MalformedVersion, Version};
 pub use write::{write_bare_errors, write_gateway_error, write_reply, write_transport_error};
+pub use wsdl::write_wsdl;

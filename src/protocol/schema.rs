@@ -111,6 +111,9 @@ use ItemField as F;
 use Parameter as P;
 use Presence::{Optional, Required};
 
+/// What an Action may be.
+pub const ACTIONS: &[&str] = &["MoveToCart", "SaveForLater"];
+
 const OLDEST: Version = Version::ALL[0];
 
 const CART_GROUPS: &[(&str, Version)] = &[
@@ -300,6 +303,24 @@ impl Element {
     }
 }
 
+/// AWSAccessKeyId, among the common elements.
+pub const ACCESS_KEY: Element = always("AWSAccessKeyId");
+
+/// What stands in front of Shared and Request in the body of a SOAP request, in this order. Over REST they are parameters.
+pub const COMMON: [Element; 6] = [
+    always("MarketplaceDomain"),
+    ACCESS_KEY,
+    Element::until("SubscriptionId", Version::V2011_08_01),
+    always("AssociateTag"),
+    always("Validate"),
+    always("XMLEscaping"),
+];
+
+/// An element that every version has.
+pub(super) const fn always(name: &'static str) -> Element {
+    Element::since(name, OLDEST)
+}
+
 /// Cart/URLEncodedHMAC.
 pub const URL_ENCODED_HMAC: Element = Element::since("URLEncodedHMAC", Version::V2005_02_23);
 /// Cart/MobileCartURL; only Japanese carts have one.
@@ -321,9 +342,13 @@ pub const EXCHANGE_ID: Element = Element::until("ExchangeId", Version::V2011_08_
 pub const MERCHANT_ID: Element = Element::until("MerchantId", Version::V2011_08_01);
 /// CartItem/SellerId.
 pub const SELLER_ID: Element = Element::until("SellerId", Version::V2011_08_01);
+/// CartItem/ListOwner.
+pub const LIST_OWNER: Element = Element::until("ListOwner", Version::V2011_08_01);
+/// CartItem/ListType.
+pub const LIST_TYPE: Element = Element::until("ListType", Version::V2011_08_01);
 /// CartItem/ItemTotal.
 pub const ITEM_TOTAL: Element = Element::since("ItemTotal", Version::V2005_02_23);
-/// Item/MetaData in the echo.
+/// Item/MetaData in the echo, and CartItem/MetaData.
 pub const META_DATA: Element =
     Element { name: "MetaData", since: Version::V2008_06_26, until: Some(Version::V2013_08_01) };
 

@@ -72,6 +72,8 @@ impl Version {
     pub const V2007_04_04: Self = Self("2007-04-04");
     /// Items may carry MetaData, by the schemas from here on.
     pub const V2008_06_26: Self = Self("2008-06-26");
+    /// Each operation has a SOAPAction of its own from here on.
+    pub const V2009_02_01: Self = Self("2009-02-01");
     /// CartModify takes exactly one of Quantity and Action from here on.
     pub const V2009_11_01: Self = Self("2009-11-01");
     /// Japanese carts have a MobileCartURL from here on.
@@ -90,6 +92,11 @@ impl Version {
         // Dates of this form sort as text.
         let newer = Self::ALL.partition_point(|version| version.0 <= text);
         Ok(Self::ALL[newer.saturating_sub(1)])
+    }
+
+    /// The known version of exactly this date.
+    pub fn named(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|version| version.0 == text)
     }
 
     /// The date.
@@ -129,6 +136,7 @@ mod tests {
             Version::V2006_03_08,
             Version::V2007_04_04,
             Version::V2008_06_26,
+            Version::V2009_02_01,
             Version::V2009_11_01,
             Version::V2010_12_01,
             Version::V2011_08_01,

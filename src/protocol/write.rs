@@ -10,15 +10,20 @@ use super::version::Version;
 use super::xml::Xml;
 use crate::cart::{Area, Locale, Money};
 
-const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
+pub(super) const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
 /// Gateway errors had this one, and a line break after it.
 const GATEWAY_DECLARATION: &str = "<?xml version=\"1.0\"?>\n";
-const NAMESPACE: &str = "http://webservices.amazon.com/AWSECommerceService/";
+/// A version follows.
+pub(super) const NAMESPACE: &str = "http://webservices.amazon.com/AWSECommerceService/";
 const ERROR_NAMESPACE: &str = "http://ecs.amazonaws.com/doc/";
 
-/// Writes an answer.
+/// Writes an answer as a document of its own.
 pub fn write_reply(reply: &Reply<'_>) -> String {
-    let mut xml = Xml::new(DECLARATION, reply.double_escaping);
+    write_element(Xml::new(DECLARATION, reply.double_escaping), reply).finish()
+}
+
+/// Writes an answer's element into a document that has been begun.
+pub(super) fn write_element(mut xml: Xml, reply: &Reply<'_>) -> Xml {
     // Two operations stand in a frame of their own, and share its head.
     let multi = reply.operations.len() > 1;
     let root = match reply.operations.as_slice() {
@@ -40,7 +45,7 @@ pub fn write_reply(reply: &Reply<'_>) -> String {
         }
     }
     xml.close(root);
-    xml.finish()
+    xml
 }
 
 /// Writes the document of a request that is none of this service: a bare `Errors`.

@@ -31,6 +31,25 @@ impl Xml {
         self.buffer.push('>');
     }
 
+    /// `<name A="…" B="…">`; an attribute without a value is left out.
+    pub(super) fn open_with(&mut self, name: &str, attributes: &[(&str, Option<&str>)]) {
+        self.buffer.push('<');
+        self.buffer.push_str(name);
+        for (attribute, value) in attributes {
+            let Some(value) = value else { continue };
+            let _ = write!(self.buffer, " {attribute}=\"");
+            let escaped = escape(legal(value));
+            if escaped.contains(['\n', '\t']) {
+                // A parser turns these two into spaces unless they are written as references.
+                self.buffer.push_str(&escaped.replace('\n', "&#10;").replace('\t', "&#9;"));
+            } else {
+                self.buffer.push_str(&escaped);
+            }
+            self.buffer.push('"');
+        }
+        self.buffer.push('>');
+    }
+
     /// `<name xmlns="…">`; the namespace comes in parts.
     pub(super) fn open_root(&mut self, name: &str, namespace: &[&str]) {
         self.buffer.push('<');
@@ -52,6 +71,12 @@ impl Xml {
     /// `<name>text</name>`
     pub(super) fn text(&mut self, name: &str, text: &str) {
         self.open(name);
+        self.characters(text);
+        self.close(name);
+    }
+
+    /// Text inside an element.
+    pub(super) fn characters(&mut self, text: &str) {
         let text = legal(text);
         let once = partial_escape(text.as_ref());
         if self.double {
@@ -59,7 +84,6 @@ impl Xml {
         } else {
             self.buffer.push_str(&once);
         }
-        self.close(name);
     }
 
     /// `<name>value</name>` for a value whose text never needs escaping, such as a number or an id.
@@ -71,23 +95,7 @@ impl Xml {
 
     /// `<name A="…" B="…"></name>`; an attribute without a value is left out.
     pub(super) fn attributes(&mut self, name: &str, attributes: &[(&str, Option<&str>)]) {
-        self.buffer.push('<');
-        self.buffer.push_str(name);
-        for (attribute, value) in attributes {
-            let Some(value) = value else { continue };
-            self.buffer.push(' ');
-            self.buffer.push_str(attribute);
-            self.buffer.push_str("=\"");
-            let escaped = escape(legal(value));
-            if escaped.bytes().any(|byte| matches!(byte, b'\n' | b'\t')) {
-                // A parser turns these two into spaces unless they are written as references.
-                self.buffer.push_str(&escaped.replace('\n', "&#10;").replace('\t', "&#9;"));
-            } else {
-                self.buffer.push_str(&escaped);
-            }
-            self.buffer.push('"');
-        }
-        self.buffer.push('>');
+        self.open_with(name, attributes);
         self.close(name);
     }
 
@@ -97,16 +105,19 @@ impl Xml {
     }
 }
 
+/// Whether XML 1.0 can carry the character.
+pub(super) fn is_legal(c: char) -> bool {
+    !matches!(c, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
+}
+
 /// The text without the characters that XML 1.0 cannot carry in any form; U+FFFD stands for each.
 fn legal(text: &str) -> Cow<'_, str> {
-    fn is_illegal(c: char) -> bool {
-        matches!(c, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
-    }
     // Every illegal character begins with a byte below the space, or with that of U+F000 and those after it. Texts are rarely of
     // such bytes, and bytes are told many at a time.
     if !text.bytes().fold(false, |found, byte| found | (byte < b' ') | (byte == 0xEF)) {
         return Cow::Borrowed(text);
     }
+    let is_illegal = |c| !is_legal(c);
     if text.contains(is_illegal) { Cow::Owned(text.replace(is_illegal, "\u{FFFD}")) } else { Cow::Borrowed(text) }
 }
 

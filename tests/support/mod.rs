@@ -3,6 +3,7 @@
 
 mod client;
 mod server;
+pub(crate) mod soap;
 mod wire;
 mod xml;
 
