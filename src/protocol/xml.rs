@@ -37,9 +37,11 @@ impl Xml {
         self.buffer.push_str(name);
         for (attribute, value) in attributes {
             let Some(value) = value else { continue };
-            let _ = write!(self.buffer, " {attribute}=\"");
+            self.buffer.push(' ');
+            self.buffer.push_str(attribute);
+            self.buffer.push_str("=\"");
             let escaped = escape(legal(value));
-            if escaped.contains(['\n', '\t']) {
+            if escaped.bytes().any(|byte| matches!(byte, b'\n' | b'\t')) {
                 // A parser turns these two into spaces unless they are written as references.
                 self.buffer.push_str(&escaped.replace('\n', "&#10;").replace('\t', "&#9;"));
             } else {
@@ -114,7 +116,7 @@ pub(super) fn is_legal(c: char) -> bool {
 fn legal(text: &str) -> Cow<'_, str> {
     // Every illegal character begins with a byte below the space, or with that of U+F000 and those after it. Texts are rarely of
     // such bytes, and bytes are told many at a time.
-    if !text.bytes().fold(false, |found, byte| found | (byte < b' ') | (byte == 0xEF)) {
+    if text.bytes().fold(0, |found, byte| found | u8::from(byte < b' ') | u8::from(byte == 0xEF)) == 0 {
         return Cow::Borrowed(text);
     }
     let is_illegal = |c| !is_legal(c);

@@ -47,7 +47,7 @@ async fn a_refused_change_leaves_no_trace(bed: Bed) {
     let store = bed.stocked().await;
     let made = make(&*store, change(1, 0, create(&[1]))).await.unwrap().cart;
     let mut foreign = change(1, 5, Action::Clear);
-    foreign.access.account = "other".to_owned();
+    "other".clone_into(&mut foreign.access.account);
     assert_eq!(make(&*store, foreign).await.unwrap_err(), Refusal::Mismatch);
     assert_eq!(make(&*store, change(2, 5, add(&[1]))).await.unwrap_err(), Refusal::Mismatch);
     assert_eq!(stored(&*store, 1).await.unwrap(), made);

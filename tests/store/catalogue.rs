@@ -50,16 +50,16 @@ async fn errors(store: &dyn Store, files: &[SeedFile]) -> Vec<String> {
 async fn the_same_files_are_not_loaded_again(bed: Bed) {
     let store = bed.open().await;
     let file = bed.seed("a.jsonl", &[product(1, ""), product(2, "")]);
-    assert_eq!(load(&*store, &[file.clone()]).await, Loaded::Loaded { products: 2, withdrawn: 0 });
-    assert_eq!(load(&*store, &[file.clone()]).await, Loaded::Unchanged { products: 2 });
+    assert_eq!(load(&*store, std::slice::from_ref(&file)).await, Loaded::Loaded { products: 2, withdrawn: 0 });
+    assert_eq!(load(&*store, std::slice::from_ref(&file)).await, Loaded::Unchanged { products: 2 });
     store.close().await;
     let store = bed.open().await;
-    assert_eq!(load(&*store, &[file.clone()]).await, Loaded::Unchanged { products: 2 });
+    assert_eq!(load(&*store, std::slice::from_ref(&file)).await, Loaded::Unchanged { products: 2 });
     // Written anew with the same content: other time, other stamp, same digest.
     std::fs::remove_file(bed.path("a.jsonl")).unwrap();
     let file = bed.seed("a.jsonl", &[product(1, ""), product(2, "")]);
     let stamp = file.stamp().unwrap();
-    assert_eq!(load(&*store, &[file.clone()]).await, Loaded::Unchanged { products: 2 });
+    assert_eq!(load(&*store, std::slice::from_ref(&file)).await, Loaded::Unchanged { products: 2 });
     assert_eq!(file.stamp().unwrap(), stamp);
     assert_eq!(load(&*store, &[file]).await, Loaded::Unchanged { products: 2 });
 }

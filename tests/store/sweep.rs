@@ -99,6 +99,6 @@ async fn the_sweeper_runs_until_it_is_stopped(bed: Bed) {
             tokio::task::yield_now().await;
         }
     };
-    let every = std::time::Duration::from_secs(3600);
+    let every = std::time::Duration::from_hours(1);
     Sweeper::new(store, Expiry::default()).run(Arc::new(clock), every, gone).await;
 }
