@@ -75,9 +75,11 @@ impl Xml {
         self.buffer.push_str(name);
         for (attribute, value) in attributes {
             let Some(value) = value else { continue };
-            let _ = write!(self.buffer, " {attribute}=\"");
+            self.buffer.push(' ');
+            self.buffer.push_str(attribute);
+            self.buffer.push_str("=\"");
             let escaped = escape(legal(value));
-            if escaped.contains(['\n', '\t']) {
+            if escaped.bytes().any(|byte| matches!(byte, b'\n' | b'\t')) {
                 // A parser turns these two into spaces unless they are written as references.
                 self.buffer.push_str(&escaped.replace('\n', "&#10;").replace('\t', "&#9;"));
             } else {
@@ -99,6 +101,11 @@ impl Xml {
 fn legal(text: &str) -> Cow<'_, str> {
     fn is_illegal(c: char) -> bool {
         matches!(c, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
+    }
+    // Every illegal character begins with a byte below the space, or with that of U+F000 and those after it. Most texts
+    // hold no such byte, and bytes are looked at with less effort than characters.
+    if !text.bytes().any(|byte| byte < b' ' || byte == 0xEF) {
+        return Cow::Borrowed(text);
     }
     if text.contains(is_illegal) { Cow::Owned(text.replace(is_illegal, "\u{FFFD}")) } else { Cow::Borrowed(text) }
 }
@@ -131,7 +138,22 @@ mod tests {
     }
 
     #[test]
+    fn what_xml_can_carry_is_kept() {
+        // The two of full width begin with the byte that U+FFFF begins with.
+        for text in ["a\tb\r\n", "\u{7F}\u{85}", "カート", "\u{FF21}\u{FFFD}", "\u{1F6D2}"] {
+            assert_eq!(legal(text), text);
+        }
+    }
+
+    #[test]
     fn what_xml_cannot_carry_is_replaced() {
         assert_eq!(written(|x| x.text("T", "a\0b\u{1B}c\u{FFFF}"), false), "<T>a\u{FFFD}b\u{FFFD}c\u{FFFD}</T>");
+        // Each alone, since the first of several decides whether the text is looked at.
+        for code in (0..=0x1F).chain([0xFFFE, 0xFFFF]) {
+            let c = char::from_u32(code).unwrap();
+            let kept = matches!(c, '\t' | '\n' | '\r');
+            let legal = legal(c.encode_utf8(&mut [0; 4])).into_owned();
+            assert_eq!(legal, if kept { c } else { '\u{FFFD}' }.to_string(), "U+{code:04X}");
+        }
     }
 }
