@@ -145,7 +145,7 @@ fn settings_without_an_effect_say_so_and_no_others() {
         ended.stderr.lines().filter_map(|line| line.split_once(" has no effect: ")?.0.into()).collect();
     assert_eq!(
         told,
-        ["cartwright: --control-listen", "cartwright: --control-token", "cartwright: --watch", "cartwright: --account"]
+        ["cartwright: --control-listen", "cartwright: --control-token", "cartwright: --watch"]
     );
 }
 
