@@ -143,10 +143,7 @@ fn settings_without_an_effect_say_so_and_no_others() {
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     let told: Vec<&str> =
         ended.stderr.lines().filter_map(|line| line.split_once(" has no effect: ")?.0.into()).collect();
-    assert_eq!(
-        told,
-        ["cartwright: --control-listen", "cartwright: --control-token", "cartwright: --watch"]
-    );
+    assert_eq!(told, ["cartwright: --control-listen", "cartwright: --control-token", "cartwright: --watch"]);
 }
 
 #[test]
