@@ -163,7 +163,7 @@ fn ten_thousand_items_are_taken_in_one_go() {
         println!("{what}: {:?}, {} bytes", began.elapsed(), answer.body.len());
         assert_eq!(answer.status, 200);
         assert_eq!(answer.codes().len(), codes, "{what}");
-        document(&answer);
+        check_end(&answer);
     }
     check_alive(&server);
 }
@@ -183,6 +183,8 @@ fn a_mebibyte_of_small_parameters_is_answered_whatever_they_are() {
         }
         body
     };
+    // However slow the machine is, none takes much longer than those that are not even looked at.
+    let mut plain = None;
     for (what, body) in [
         ("unknown parameters", filled(&|n| format!("&p{n}=x"))),
         (
@@ -200,10 +202,22 @@ fn a_mebibyte_of_small_parameters_is_answered_whatever_they_are() {
     ] {
         let began = Instant::now();
         let answer = server.raw(&form(body.as_bytes()));
-        println!("{what}: {:?}, {} bytes of answer", began.elapsed(), answer.body.len());
+        let took = began.elapsed();
+        println!("{what}: {took:?}, {} bytes of answer", answer.body.len());
         assert_eq!(answer.status, 200, "{what}");
-        document(&answer);
-        assert!(began.elapsed().as_secs() < 10, "{what}: {:?}", began.elapsed());
+        check_end(&answer);
+        let plain = *plain.get_or_insert(took);
+        assert!(took < plain * 15, "{what}: {took:?}, when plain ones take {plain:?}");
     }
     check_alive(&server);
+}
+
+/// That the document is whole. Reading megabytes of it as strictly as the others would take most of the time of these tests.
+#[track_caller]
+fn check_end(answer: &Answer) {
+    let (begin, end) =
+        ("<?xml version=\"1.0\" encoding=\"UTF-8\"?><CartCreateResponse ", "</Request></Cart></CartCreateResponse>");
+    let shown = "</CartItems></Cart></CartCreateResponse>";
+    assert!(answer.body.starts_with(begin) && (answer.body.ends_with(end) || answer.body.ends_with(shown)));
+    assert_eq!(answer.header("content-type"), Some("text/xml;charset=UTF-8"));
 }
