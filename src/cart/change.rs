@@ -178,8 +178,6 @@ impl CartChange {
             return Ok(Applied { cart, findings });
         }
         let mut cart = cart.filter(|cart| self.access.allows(cart)).ok_or(Refusal::Mismatch)?;
-        cart.revision += 1;
-        cart.touched_at = self.access.now.max(cart.touched_at);
         let findings = match &self.action {
             Action::Create { .. } => Vec::new(), // answered above
             Action::Add { merge, items, limits } => match add(&mut cart, items, *limits) {
@@ -187,7 +185,8 @@ impl CartChange {
                     cart.merge = merge.unwrap_or(cart.merge);
                     findings
                 }
-                Err(refused) => vec![refused], // MergeCart belongs to the request of which nothing is done
+                // Nothing is done of such a request: MergeCart is not stored, and the idle clock goes on.
+                Err(refused) => return Ok(Applied { cart, findings: vec![refused] }),
             },
             Action::Modify { merge, edits } => {
                 cart.merge = merge.unwrap_or(cart.merge);
@@ -201,6 +200,8 @@ impl CartChange {
                 Vec::new()
             }
         };
+        cart.revision += 1;
+        cart.touched_at = self.access.now.max(cart.touched_at);
         Ok(Applied { cart, findings })
     }
 }
@@ -354,6 +355,7 @@ mod tests {
         let applied = add(cart, vec![item(0, 3, 1, 9), item(1, 4, 1, 9)]);
         assert_eq!(show(&applied.cart), "1x1 2x1");
         assert_eq!(applied.findings, [Finding { position: 1, error: CartError::ExceededMaximumCartItems(3) }]);
+        assert_eq!((applied.cart.revision, applied.cart.touched_at), (1, at(0)), "no trace of it is left");
         let refused = create((0..4).map(|n| item(usize::from(n), n, 1, 9)).collect());
         assert!(matches!(refused, Err(Refusal::Nothing(findings)) if findings.len() == 1));
     }
