@@ -3,12 +3,13 @@
 //! The lists below name every variant of the error types, and are matches: a new kind of error does not compile before it has
 //! a row.
 
-use super::evidence::{DECIDED, DOCUMENTED, INFERRED, RECORDED, Sure, names};
+use super::evidence::{DECIDED, DOCUMENTED, EVERYWHERE, INFERRED, RECORDED, Scope, Sure, names};
 use super::page::Table;
 use cartwright::cart::{Asin, CartError, Locale};
+use cartwright::config::Config;
 use cartwright::protocol::{
     BatchError, EnvelopeError, ErrorText, Fault, GatewayError, Operation, ParameterError, RequestError, Side,
-    SoapError, TransportError,
+    SoapError, TransportError, Version,
 };
 
 use Operation::{CartAdd, CartClear, CartCreate, CartGet, CartModify};
@@ -28,15 +29,15 @@ macro_rules! every {
     }};
 }
 
-const ALL: &[Operation] = &[];
-const WITH_ITEMS: &[Operation] = &[CartCreate, CartAdd, CartModify];
-const ADDING: &[Operation] = &[CartCreate, CartAdd];
-const OF_A_CART: &[Operation] = &[CartAdd, CartModify, CartGet, CartClear];
+const WITH_ITEMS: Scope = EVERYWHERE.of(&[CartCreate, CartAdd, CartModify]);
+const ADDING: Scope = EVERYWHERE.of(&[CartCreate, CartAdd]);
+const OF_A_CART: Scope = EVERYWHERE.of(&[CartAdd, CartModify, CartGet, CartClear]);
+const EITHER_OR: Scope = EVERYWHERE.of(&[CartModify]).from(Version::V2009_11_01);
 
 /// An error of the answer's body.
 struct InBody {
     error: RequestError,
-    operations: &'static [Operation],
+    holds: Scope,
     sure: Sure,
     /// How sure the texts in other languages are; `None` when there are none.
     translated: Option<Sure>,
@@ -47,18 +48,18 @@ fn in_body() -> Vec<InBody> {
     let asin: Asin = "B000000001".parse().expect("an ASIN");
     let in_lookups = Some(RECORDED.but("in lookups"));
     let parameters = every!(ParameterError {
-        P::Missing(_) => P::Missing("{Name}"), (ALL, RECORDED, Some(RECORDED));
+        P::Missing(_) => P::Missing("{Name}"), (EVERYWHERE, RECORDED, Some(RECORDED));
         P::OutOfRange { .. } => P::OutOfRange { name: "Quantity", least: 1, most: 999 }, (WITH_ITEMS, RECORDED, Some(RECORDED));
         P::InvalidEnumerated { .. } => P::InvalidEnumerated { name: "{Name}", valid: &["{List}"] },
-            (ALL, RECORDED.but("in lookups"), in_lookups);
+            (EVERYWHERE, RECORDED.but("in lookups"), in_lookups);
         P::InvalidResponseGroup { .. } => P::InvalidResponseGroup { operation: CartGet, valid: vec!["{List}"] },
-            (ALL, RECORDED.but("in lookups"), in_lookups);
+            (EVERYWHERE, RECORDED.but("in lookups"), in_lookups);
         P::InvalidCombination(..) => P::InvalidCombination("ASIN", "OfferListingId"), (ADDING, DOCUMENTED, None);
         P::AtLeastOneOf(_) => P::AtLeastOneOf(&["{A}", "{B}"]),
             (WITH_ITEMS, DOCUMENTED.but("the spelling is recorded in lookups"), in_lookups);
         P::ExactlyOneOf(_) => P::ExactlyOneOf(&["Quantity", "Action"]),
-            (&[CartModify], RECORDED.but("the English text is inferred"), Some(RECORDED));
-        P::Repeated(_) => P::Repeated("{Name}".to_owned()), (ALL, DOCUMENTED, None);
+            (EITHER_OR, RECORDED.but("the English text is inferred"), Some(RECORDED));
+        P::Repeated(_) => P::Repeated("{Name}".to_owned()), (EVERYWHERE, DOCUMENTED, None);
     });
     let cart = every!(CartError {
         CartError::CartInfoMismatch => CartError::CartInfoMismatch, (OF_A_CART, RECORDED, Some(RECORDED));
@@ -71,22 +72,21 @@ fn in_body() -> Vec<InBody> {
             (ADDING, RECORDED.but("for CartCreate decided"), Some(RECORDED));
         CartError::ExceededMaximumCartItems(_) => CartError::ExceededMaximumCartItems(50), (ADDING, DOCUMENTED, None);
     });
-    let row = |error: RequestError, (operations, sure, translated)| InBody { error, operations, sure, translated };
+    let row = |error: RequestError, (holds, sure, translated)| InBody { error, holds, sure, translated };
     let parameters = parameters.into_iter().map(|(error, known)| row(error.into(), known));
     parameters.chain(cart.into_iter().map(|(error, known)| row(error.into(), known))).collect()
 }
 
 /// The errors in the answer's Request element.
 pub(super) fn of_requests() -> Table {
-    let mut table = Table::new(&["code", "IsValid", "operations", "languages", "sure", "English text"]);
-    for InBody { error, operations, sure, .. } in in_body() {
+    let mut table = Table::new(&["code", "IsValid", "holds for", "languages", "sure", "English text"]);
+    for InBody { error, holds, sure, .. } in in_body() {
         let ErrorText { code, message } = error.text(Locale::Us);
         let languages = translations(&error).into_iter().map(|(locale, _)| locale.name());
-        let operations = names(operations.iter().map(|operation| operation.name()));
         table.row([
             format!("`{code}`"),
             if error.is_static() { "False" } else { "True" }.to_owned(),
-            if operations.is_empty() { "all".to_owned() } else { operations },
+            holds.to_string(),
             names(std::iter::once("en").chain(languages)),
             sure.to_string(),
             format!("`{message}`"),
@@ -98,15 +98,20 @@ pub(super) fn of_requests() -> Table {
 /// Their texts in other languages than English.
 pub(super) fn in_other_languages() -> Table {
     let mut table = Table::new(&["locale", "code", "sure", "text"]);
-    for InBody { error, translated, .. } in in_body() {
-        let texts = translations(&error);
-        assert_eq!(!texts.is_empty(), translated.is_some(), "{error:?}: texts in other languages need evidence");
-        for (locale, text) in texts {
-            let sure = translated.expect("this was just asked").to_string();
-            table.row([locale.name().to_owned(), format!("`{}`", text.code), sure, format!("`{}`", text.message)]);
+    let errors = in_body();
+    for InBody { error, translated, .. } in &errors {
+        let some = !translations(error).is_empty();
+        assert_eq!(some, translated.is_some(), "{error:?}: evidence is for texts in other languages, and they need it");
+    }
+    for locale in Locale::ALL {
+        for InBody { error, translated, .. } in &errors {
+            let text = translations(error).into_iter().find(|(its, _)| *its == locale);
+            if let (Some((_, text)), Some(sure)) = (text, translated) {
+                let (code, message) = (format!("`{}`", text.code), format!("`{}`", text.message));
+                table.row([locale.name().to_owned(), code, sure.to_string(), message]);
+            }
         }
     }
-    table.rows.sort_by_key(|row| std::cmp::Reverse(row[0].clone()));
     table
 }
 
@@ -137,14 +142,18 @@ pub(super) fn without_answer() -> Table {
         EnvelopeError::InvalidVersion => EnvelopeError::InvalidVersion, DOCUMENTED.but("its place is decided");
     });
     for (error, sure) in envelope {
-        row("bare document", Some(200), fault(&Fault::from(&error)), error.text(), sure);
+        // A SOAP request without a namespace is for this service.
+        let soap = if error == EnvelopeError::MissingService { String::new() } else { fault(&Fault::from(&error)) };
+        row("bare document", Some(200), soap, error.text(), sure);
     }
     let batch = every!(BatchError {
         BatchError::TooManyRequests => BatchError::TooManyRequests, DOCUMENTED.but("its place is decided");
         BatchError::TooManyOperations => BatchError::TooManyOperations, DOCUMENTED.but("text and place are decided");
     });
     for (error, sure) in batch {
-        row("OperationRequest", Some(200), "200, as over REST".to_owned(), error.text(), sure);
+        // The body of a SOAP request has one operation.
+        let soap = if error == BatchError::TooManyOperations { "" } else { "200, as over REST" };
+        row("OperationRequest", Some(200), soap.to_owned(), error.text(), sure);
     }
     for (error, sure) in gateway() {
         row("gateway document", Some(error.status()), fault(&Fault::from(&error)), error.text(), sure);
@@ -165,7 +174,7 @@ pub(super) fn without_answer() -> Table {
     let transport = every!(TransportError {
         TransportError::UnknownPath => TransportError::UnknownPath, INFERRED;
         TransportError::MethodNotAllowed => TransportError::MethodNotAllowed, INFERRED;
-        TransportError::BodyTooLarge { .. } => TransportError::BodyTooLarge { limit: 1 << 20 }, DECIDED;
+        TransportError::BodyTooLarge { .. } => TransportError::BodyTooLarge { limit: Config::default().max_body }, DECIDED;
         TransportError::BodyTooSlow => TransportError::BodyTooSlow, DECIDED;
         TransportError::BodyIncomplete => TransportError::BodyIncomplete, DECIDED;
     });

@@ -98,7 +98,11 @@ impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = Vec::new();
         if !self.operations.is_empty() {
-            parts.push(names(self.operations.iter().map(|operation| operation.name())));
+            let others = Operation::all().filter(|operation| !self.operations.contains(operation));
+            parts.push(match others.map(Operation::name).collect::<Vec<_>>().as_slice() {
+                [other] => format!("all but {other}"),
+                _ => names(self.operations.iter().map(|operation| operation.name())),
+            });
         }
         if self.from.is_some() || self.before.is_some() {
             let holds = |version: &Version| {
@@ -107,7 +111,11 @@ impl fmt::Display for Scope {
             parts.push(versions(&Version::ALL.into_iter().filter(holds).collect::<Vec<_>>()));
         }
         if !self.locales.is_empty() {
-            parts.push(names(self.locales.iter().map(|locale| locale.name())));
+            let others = Locale::ALL.into_iter().filter(|locale| !self.locales.contains(locale));
+            parts.push(match others.map(Locale::name).collect::<Vec<_>>().as_slice() {
+                [other] => format!("all locales but {other}"),
+                _ => names(self.locales.iter().map(|locale| locale.name())),
+            });
         }
         match self.transport {
             None => {}

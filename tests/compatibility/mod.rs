@@ -37,7 +37,7 @@ difference; `all` means every one of them.
 - **Sure** says how sure it is that the live service did the same. Behind a semicolon stands what that mark does not cover.
 - **Proof** links the test that holds the rule; its name is the link's title. `§` is the section of PROTOCOL.md.
 
-| mark | the live service did so, because | rules below |
+| mark | says of the live service | rules of behaviour |
 | --- | --- | --- |";
 
 /// What somebody who knows the service will look for in vain, and what happens instead. [`what_is_said_to_be_missing_is_missing`]
@@ -99,7 +99,7 @@ fn page() -> String {
     page.heading(2, "Errors");
     page.heading(3, "In the answer");
     page.text(
-        "They stand in `Cart/Request/Errors`, with HTTP status 200, in every version, over REST and SOAP alike. \
+        "They stand in `Cart/Request/Errors`, with HTTP status 200, over REST and SOAP alike. \
          Values in braces are filled in; product and numbers are examples.",
     );
     page.table(&errors::of_requests());
@@ -107,7 +107,7 @@ fn page() -> String {
     page.table(&errors::in_other_languages());
     page.heading(3, "In place of an answer");
     page.text(
-        "The columns REST and SOAP give the HTTP status. Over SOAP most are faults, whose code has the prefix shown in front of \
+        "The columns REST and SOAP give the HTTP status; an empty one means that it does not occur there. Over SOAP most are faults, whose code has the prefix shown in front of \
          the same code. All are in English.",
     );
     page.table(&errors::without_answer());
@@ -134,10 +134,10 @@ fn present() -> String {
 /// What each mark means, and how many rules of behaviour have it.
 fn marks() -> String {
     let meaning = |mark| match mark {
-        Mark::Recorded => "an answer of it shows it",
+        Mark::Recorded => "an answer that was kept shows it",
         Mark::Documented => "a guide, an article or a schema of Amazon's says so",
-        Mark::Inferred => "it follows from neighbouring facts; nothing states it",
-        Mark::Decided => "nobody knows; Cartwright had to choose",
+        Mark::Inferred => "nothing states it, but it follows from neighbouring facts",
+        Mark::Decided => "the sources are silent or disagree, and Cartwright had to choose",
     };
     let all = || rules::GROUPS.iter().flat_map(|group| group.rules);
     let row = |mark: Mark| {
@@ -153,7 +153,7 @@ fn behaviour(group: &rules::Group, proofs: &BTreeMap<String, String>) -> Table {
         let file = proofs.get(rule.test).unwrap_or_else(|| {
             panic!("\"{}\" is said to be held by {}, but there is no such test", rule.says, rule.test)
         });
-        let stem = Path::new(file).file_stem().and_then(|stem| stem.to_str()).expect("a plain name");
+        let stem = file.trim_end_matches(".rs").trim_end_matches("/mod").rsplit('/').next().unwrap_or_default();
         table.row([
             rule.says.to_owned(),
             rule.holds.to_string(),
@@ -196,6 +196,33 @@ fn every_section_that_a_rule_names_is_in_the_protocol() {
     }
 }
 
+/// The two pages must not tell different things.
+#[test]
+fn the_marks_of_errors_are_those_of_the_protocol() {
+    let protocol = std::fs::read_to_string(docs("PROTOCOL.md")).unwrap();
+    let mut marks: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in errors::of_requests().rows {
+        marks.entry(row[0].clone()).or_default().push(row[4].clone());
+    }
+    for row in errors::without_answer().rows {
+        marks.entry(row[1].clone()).or_default().push(row[4].clone());
+    }
+    for (code, here) in marks {
+        let rows = protocol.lines().filter(|line| {
+            line.starts_with('|')
+                && line.split('|').nth(1).is_some_and(|first| {
+                    // In section 7.4 the code stands behind the place.
+                    first.trim() == code || line.split('|').nth(2).map(str::trim) == Some(&code)
+                })
+        });
+        for row in rows.filter(|row| !row.starts_with("| jp ") && !row.starts_with("| fr ")) {
+            let there = row.trim_end_matches([' ', '|']).rsplit('|').next().unwrap_or_default();
+            let mark = |sure: &String| there.contains(sure.split(';').next().unwrap_or_default());
+            assert!(here.iter().any(mark), "{code}: here {here:?}, in PROTOCOL.md{there}");
+        }
+    }
+}
+
 #[test]
 fn every_locale_is_named_with_its_evidence() {
     let named: Vec<&str> = shape::LOCALES_ARE.iter().flat_map(|(names, _)| names.split(' ')).collect();
@@ -217,8 +244,9 @@ fn what_is_said_to_be_missing_is_missing() {
     assert_eq!((answer.status, answer.header("content-type")), (404, Some("application/problem+json")));
     let config = Config { database: "postgres://localhost/cartwright".to_owned(), ..Config::default() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let refused = runtime.block_on(Server::builder(Config { listen: ([127, 0, 0, 1], 0).into(), ..config }).start());
-    let refused = refused.err().expect("it does not start").to_string();
+    let started = runtime.block_on(Server::builder(Config { listen: ([127, 0, 0, 1], 0).into(), ..config }).start());
+    let Err(refused) = started.map(|_| ()) else { panic!("it starts") };
+    let refused = refused.to_string();
     assert!(refused.contains("PostgreSQL is not built yet"), "{refused}");
     let page = page();
     let errors = page.split_once("\n## Errors").expect("the page has errors").1;

@@ -69,11 +69,18 @@ pub(super) const GROUPS: &[Group] = &[
                 "get_and_post_give_the_same_document",
             ),
             rule(
-                "An unknown path and a wrong method get a document, never plain text",
+                "An unknown path gets a document, never plain text",
                 EVERYWHERE,
                 INFERRED,
                 "7.1",
                 "an_unknown_path_is_a_document_of_the_service",
+            ),
+            rule(
+                "A wrong method on a known path, too",
+                EVERYWHERE,
+                INFERRED,
+                "7.1",
+                "a_wrong_method_is_a_document_of_the_service",
             ),
             rule(
                 "A puzzling error has a header `X-Cartwright-Hint` beside it; the document stays Amazon's",
@@ -150,7 +157,7 @@ pub(super) const GROUPS: &[Group] = &[
             ),
             rule(
                 "A known parameter sent twice is AWS.ParameterRepeatedInRequest",
-                REST,
+                EVERYWHERE,
                 DOCUMENTED,
                 "1.3",
                 "a_parameter_that_is_sent_twice_is_an_error",
@@ -175,6 +182,13 @@ pub(super) const GROUPS: &[Group] = &[
                 RECORDED.but("the place of Version is decided"),
                 "2.3",
                 "service_operation_version_and_key_are_checked_in_this_order",
+            ),
+            rule(
+                "A missing Operation is reported as an invalid one",
+                EVERYWHERE,
+                RECORDED,
+                "7.4",
+                "what_is_no_request_of_the_service_gets_a_bare_document",
             ),
             rule(
                 "Errors in parameters are reported all together",
@@ -384,6 +398,13 @@ pub(super) const GROUPS: &[Group] = &[
                 "1.4",
                 "texts_are_escaped_once_or_twice",
             ),
+            rule(
+                "Messages are in Japanese for jp and in French for fr where that is recorded, else in English",
+                EVERYWHERE,
+                DECIDED.but("those in other languages are recorded"),
+                "7.3",
+                "only_the_mismatch_is_french_in_france_and_all_is_english_elsewhere",
+            ),
         ],
     },
     Group {
@@ -470,6 +491,20 @@ pub(super) const GROUPS: &[Group] = &[
                     Locale::Au,
                 ]),
                 RECORDED.but("for in br mx au inferred"),
+                "4.6",
+                "the_five_parameters_are_one_and_the_hmac_is_encoded_as_in_its_era",
+            ),
+            rule(
+                "In its hmac only + is encoded",
+                SHOWING.before(Version::V2013_08_01),
+                RECORDED.but("by year; the version is decided"),
+                "4.6",
+                "the_five_parameters_are_one_and_the_hmac_is_encoded_as_in_its_era",
+            ),
+            rule(
+                "Its hmac is fully encoded",
+                SHOWING.from(Version::V2013_08_01),
+                RECORDED.but("by year; the version is decided"),
                 "4.6",
                 "the_five_parameters_are_one_and_the_hmac_is_encoded_as_in_its_era",
             ),
@@ -641,6 +676,13 @@ pub(super) const GROUPS: &[Group] = &[
                 DOCUMENTED,
                 "6.6",
                 "an_item_that_was_saved_on_purpose_stays_saved",
+            ),
+            rule(
+                "The setting `unavailable` governs what is added, and not what is there",
+                EVERYWHERE,
+                DECIDED,
+                "6.6",
+                "the_policy_governs_what_is_added_and_not_what_is_there",
             ),
             rule(
                 "MoveToCart of an unavailable item leaves it saved, without an error",
