@@ -4,6 +4,7 @@
 mod api;
 mod architecture;
 mod cli;
+mod compatibility;
 mod golden;
 mod hostile;
 mod properties;

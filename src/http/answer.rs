@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::cart::RequestIdForm;
 use crate::protocol::{
-    EnvelopeError, Fault, GatewayError, SoapVersion, Version, write_bare_errors, write_fault, write_gateway_error,
-    write_transport_error,
+    EnvelopeError, ErrorText, Fault, GatewayError, SoapVersion, TransportError, Version, write_bare_errors,
+    write_fault, write_gateway_error, write_transport_error,
 };
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -50,46 +50,40 @@ impl Answer {
 
     /// The operation was refused before it was looked at.
     pub(super) fn gateway(app: &App, error: &GatewayError, operation: &str, version: Version) -> Response {
-        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        with(status, XML, write_gateway_error(error, operation, version, &request_id(app)))
+        with(status_of(error.status()), XML, write_gateway_error(error, operation, version, &request_id(app)))
     }
 
     /// A path that the service does not have.
     pub(super) fn unknown_path(app: &App) -> Response {
-        let message = "The requested URI does not represent any resource on the server.";
-        transport(StatusCode::NOT_FOUND, "InvalidURI", message, &request_id(app))
+        transport(app, TransportError::UnknownPath)
     }
 
     /// A method that the path does not have.
     pub(super) fn method_not_allowed(app: &App, allowed: &'static str) -> Response {
-        let message = "The specified method is not allowed against this resource.";
-        let mut response = transport(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message, &request_id(app));
+        let mut response = transport(app, TransportError::MethodNotAllowed);
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
         response
     }
 
     /// A body beyond the limit. The rest of it is not read, so the connection ends.
     pub(super) fn body_too_large(app: &App) -> Response {
-        let message = format!("The request body is larger than {} bytes.", app.config.max_body);
-        closing(transport(StatusCode::PAYLOAD_TOO_LARGE, "EntityTooLarge", &message, &request_id(app)))
+        closing(transport(app, TransportError::BodyTooLarge { limit: app.config.max_body }))
     }
 
     /// A body that did not arrive in time.
     pub(super) fn body_too_slow(app: &App) -> Response {
-        let message = "The request body was not received within the timeout period.";
-        closing(transport(StatusCode::REQUEST_TIMEOUT, "RequestTimeout", message, &request_id(app)))
+        closing(transport(app, TransportError::BodyTooSlow))
     }
 
     /// A body that ended before its announced length, or whose chunks are malformed.
     pub(super) fn body_incomplete(app: &App) -> Response {
-        let message = "The request body terminated unexpectedly.";
-        closing(transport(StatusCode::BAD_REQUEST, "IncompleteBody", message, &request_id(app)))
+        closing(transport(app, TransportError::BodyIncomplete))
     }
 
     /// The server itself is at fault, and does not know which operation was asked for.
     pub(super) fn panicked() -> Response {
-        let text = GatewayError::InternalError.text();
-        transport(StatusCode::INTERNAL_SERVER_ERROR, text.code, &text.message, "00000000-0000-4000-8000-000000000000")
+        let error = GatewayError::InternalError;
+        unattributed(error.status(), &error.text(), "00000000-0000-4000-8000-000000000000")
     }
 }
 
@@ -128,8 +122,17 @@ fn soap_type(soap: SoapVersion) -> HeaderValue {
     }
 }
 
-fn transport(status: StatusCode, code: &str, message: &str, request_id: &str) -> Response {
-    with(status, XML, write_transport_error(code, message, request_id))
+fn transport(app: &App, error: TransportError) -> Response {
+    unattributed(error.status(), &error.text(), &request_id(app))
+}
+
+/// A document that names no operation.
+fn unattributed(status: u16, text: &ErrorText, request_id: &str) -> Response {
+    with(status_of(status), XML, write_transport_error(text.code, &text.message, request_id))
+}
+
+fn status_of(status: u16) -> StatusCode {
+    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 fn closing(mut response: Response) -> Response {

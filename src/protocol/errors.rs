@@ -366,6 +366,57 @@ impl fmt::Display for GatewayError {
     }
 }
 
+/// What keeps a request from reaching any operation; the document is an `ErrorResponse` of nobody in particular.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransportError {
+    /// A path that the service does not have.
+    UnknownPath,
+    /// A method that the path does not have.
+    MethodNotAllowed,
+    /// A body beyond the limit.
+    BodyTooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// A body that did not arrive in time.
+    BodyTooSlow,
+    /// A body that ended before its announced length, or whose chunks are malformed.
+    BodyIncomplete,
+}
+
+impl TransportError {
+    /// The HTTP status.
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::UnknownPath => 404,
+            Self::MethodNotAllowed => 405,
+            Self::BodyTooLarge { .. } => 413,
+            Self::BodyTooSlow => 408,
+            Self::BodyIncomplete => 400,
+        }
+    }
+
+    /// The code and the text: those of sister services, since none was recorded.
+    pub fn text(self) -> ErrorText {
+        let (code, message) = match self {
+            Self::UnknownPath => {
+                ("InvalidURI", "The requested URI does not represent any resource on the server.".to_owned())
+            }
+            Self::MethodNotAllowed => {
+                ("MethodNotAllowed", "The specified method is not allowed against this resource.".to_owned())
+            }
+            Self::BodyTooLarge { limit } => {
+                ("EntityTooLarge", format!("The request body is larger than {limit} bytes."))
+            }
+            Self::BodyTooSlow => {
+                ("RequestTimeout", "The request body was not received within the timeout period.".to_owned())
+            }
+            Self::BodyIncomplete => ("IncompleteBody", "The request body terminated unexpectedly.".to_owned()),
+        };
+        ErrorText { code, message }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

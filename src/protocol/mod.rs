@@ -37,7 +37,7 @@ mod xml;
 
 pub use batch::{Batch, BatchError, batches, operations};
 pub use decode::{DecodeLimits, Decoded, Envelope, EnvelopeError, decode, envelope};
-pub use errors::{ErrorText, GatewayError, ParameterError, RequestError};
+pub use errors::{ErrorText, GatewayError, ParameterError, RequestError, TransportError};
 pub use link::{LinkBase, mobile_cart_url, purchase_url};
 pub use params::{Param, Params};
 pub use reply::{
