@@ -19,7 +19,7 @@ fn walk(root: &Path, folder: &str, found: &mut BTreeMap<String, String>) {
         let path = format!("{folder}/{}", entry.file_name().to_str().expect("a plain name"));
         if entry.path().is_dir() {
             walk(root, &path, found);
-        } else if path.ends_with(".rs") {
+        } else if entry.path().extension().is_some_and(|ending| ending == "rs") {
             let source = std::fs::read_to_string(entry.path()).expect("sources are text");
             found.extend(tests_in(&source).map(|name| (name, path.clone())));
         }

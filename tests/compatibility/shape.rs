@@ -5,6 +5,7 @@
 
 use super::evidence::{DECIDED, DOCUMENTED, INFERRED, Names, RECORDED, Sure, names, versions};
 use super::page::Table;
+use cartwright::config::Config;
 use cartwright::protocol::schema::{COMMON_PARAMETERS, Parameter, Presence};
 use cartwright::protocol::{Element, Operation, Version, read_tree, write_wsdl};
 
@@ -142,8 +143,11 @@ pub(super) fn operations() -> Table {
     for one in Operation::all() {
         let (does, sure) = operation(one);
         let row = one.row();
-        let quantity =
-            if row.item_fields.is_empty() { String::new() } else { format!("{} to 999", row.least_quantity) };
+        let quantity = if row.item_fields.is_empty() {
+            String::new()
+        } else {
+            format!("{} to {}", row.least_quantity, Config::default().max_quantity)
+        };
         table.row([row.name.to_owned(), does.to_owned(), quantity, sure.to_string()]);
     }
     table
