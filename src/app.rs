@@ -15,8 +15,10 @@ pub(crate) struct App {
     pub(crate) config: Config,
     /// The database.
     pub(crate) store: Arc<dyn Store>,
-    /// Tells the time.
+    /// Tells the time that answers and expiry go by.
     pub(crate) clock: Arc<dyn Clock>,
+    /// Tells the time that clients sign with.
+    pub(crate) wall_clock: Arc<dyn Clock>,
     /// Draws ids.
     pub(crate) ids: Ids,
     /// What operations go by.
@@ -32,7 +34,12 @@ const HMAC_SECRET: &str = "hmac_secret";
 
 impl App {
     /// Opens the database, loads the catalogue and puts the parts together. On failure the database is closed again.
-    pub(crate) async fn new(config: Config, clock: Arc<dyn Clock>, bound_url: String) -> Result<Self, StartError> {
+    pub(crate) async fn new(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        wall_clock: Arc<dyn Clock>,
+        bound_url: String,
+    ) -> Result<Self, StartError> {
         let database: DatabaseUrl =
             config.database.parse().map_err(|error| StartError::Config(format!("database: {error}")))?;
         let settings = StoreSettings { queue: config.write_queue, ..StoreSettings::default() };
@@ -51,6 +58,7 @@ impl App {
                 config,
                 store,
                 clock,
+                wall_clock,
                 bound_url,
             }),
             Err(error) => {
@@ -69,6 +77,9 @@ impl App {
         };
         match store.load_baseline(&files).await {
             Ok(Loaded::Unchanged { products }) => tracing::info!(products, "the catalogue is unchanged"),
+            Ok(Loaded::Loaded { products: 0, .. }) => {
+                tracing::warn!("the catalogue is empty: nothing can be put into a cart");
+            }
             Ok(Loaded::Loaded { products, withdrawn }) => tracing::info!(products, withdrawn, "loaded the catalogue"),
             Err(LoadError::Seed(errors)) => return Err(StartError::Seed(errors)),
             Err(LoadError::Store(error)) => return Err(error.into()),

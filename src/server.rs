@@ -41,7 +41,7 @@ pub struct Server;
 impl Server {
     /// Begins to make a server with these settings.
     pub fn builder(config: Config) -> ServerBuilder {
-        ServerBuilder { config, clock: Arc::new(SystemClock) }
+        ServerBuilder { config, clock: Arc::new(SystemClock), wall_clock: Arc::new(SystemClock) }
     }
 }
 
@@ -49,6 +49,7 @@ impl Server {
 pub struct ServerBuilder {
     config: Config,
     clock: Arc<dyn Clock>,
+    wall_clock: Arc<dyn Clock>,
 }
 
 /// Why a server did not start.
@@ -86,13 +87,19 @@ impl ServerBuilder {
         Self { clock, ..self }
     }
 
+    /// Makes the server take this for the time that clients sign with; by default the machine's.
+    #[must_use]
+    pub fn wall_clock(self, wall_clock: Arc<dyn Clock>) -> Self {
+        Self { wall_clock, ..self }
+    }
+
     /// Binds the address, opens the database, loads the catalogue, and only then accepts connections.
     pub async fn start(self) -> Result<RunningServer, StartError> {
         self.config.check().map_err(StartError::Config)?;
         // Bound first, so that a server whose port is taken leaves the database alone; listening comes last.
         let (socket, addr) = bind(self.config.listen)?;
         let url = format!("http://{}", reachable(addr));
-        let app = Arc::new(App::new(self.config, self.clock, url.clone()).await?);
+        let app = Arc::new(App::new(self.config, self.clock, self.wall_clock, url.clone()).await?);
         let listener = match socket.listen(BACKLOG) {
             Ok(listener) => listener,
             Err(source) => {
@@ -188,6 +195,8 @@ async fn run(app: Arc<App>, listener: TcpListener, mut stopped: oneshot::Receive
                         open.metrics.connections().dec();
                     });
                 }
+                // The client hung up before it was its turn.
+                Err(error) if matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset) => {}
                 Err(error) => {
                     // Most likely too many open files: others must end before the next one can begin.
                     tracing::error!(%error, "cannot accept a connection");

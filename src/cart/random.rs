@@ -15,10 +15,11 @@ pub struct Ids(Source);
 #[derive(Debug)]
 enum Source {
     Random,
-    /// The counters count the draws of each account. They hold no ids and are only kept when a seed is set, which is for tests.
+    /// The counters count the draws of each account, which is known by its digest: a client may send a key of any length. They
+    /// are only kept when a seed is set, which is for tests.
     Seeded {
         seed: u64,
-        counters: Mutex<HashMap<String, u64>>,
+        counters: Mutex<HashMap<[u8; 16], u64>>,
     },
 }
 
@@ -92,8 +93,10 @@ impl Ids {
         match &self.0 {
             Source::Random => fill(&mut bytes),
             Source::Seeded { seed, counters } => {
+                let mut known_as = [0; 16];
+                known_as.copy_from_slice(&Sha256::digest(account.as_bytes())[..16]);
                 let mut counters = counters.lock().unwrap_or_else(PoisonError::into_inner);
-                let counter = counters.entry(account.to_owned()).or_default();
+                let counter = counters.entry(known_as).or_default();
                 *counter += 1;
                 let mut hash = Sha256::new();
                 hash.update(seed.to_le_bytes());

@@ -9,7 +9,11 @@ use std::future::Future;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// What a server that is told to stop at once still gets.
+const GRACE: Duration = Duration::from_millis(250);
 
 pub(super) fn run(loaded: Loaded) -> Result<(), Failure> {
     let Loaded { config, warnings, .. } = loaded;
@@ -34,7 +38,9 @@ pub(super) fn run(loaded: Loaded) -> Result<(), Failure> {
         tracing::info!(url = server.url(), address = %server.addr(), "ready");
         stop.told().await;
         tracing::info!("stopping; a second signal stops at once");
-        if stop.unless_told(server.stop()).await.is_none() {
+        let mut stopping = std::pin::pin!(server.stop());
+        // Some senders signal twice within a moment; that is no wish to lose what is nearly done.
+        if stop.unless_told(&mut stopping).await.is_none() && tokio::time::timeout(GRACE, stopping).await.is_err() {
             return Err(Failure::new(Failure::RUNTIME, "stopped at once, without finishing what was in flight"));
         }
         tracing::info!("stopped");

@@ -2,8 +2,9 @@
 
 use crate::app::App;
 use crate::cart::RequestIdForm;
+use crate::protocol::hints::Hints;
 use crate::protocol::{
-    EnvelopeError, ErrorText, Fault, GatewayError, SoapVersion, TransportError, Version, write_bare_errors,
+    EnvelopeError, ErrorText, Fault, GatewayError, MAX_PARAMS, SoapVersion, TransportError, Version, write_bare_errors,
     write_fault, write_gateway_error, write_transport_error,
 };
 use axum::body::Body;
@@ -16,7 +17,7 @@ pub(super) struct Answer;
 /// Says beside the document what the caller probably meant.
 const HINT: HeaderName = HeaderName::from_static("x-cartwright-hint");
 /// Clients refuse answers whose headers are too long.
-const MAX_HINT: usize = 2000;
+const MAX_HINT: usize = 1000;
 
 const XML: HeaderValue = HeaderValue::from_static("text/xml;charset=UTF-8");
 /// Recorded with the bare `Errors` documents.
@@ -65,6 +66,11 @@ impl Answer {
         response
     }
 
+    /// More parameters than any request needs.
+    pub(super) fn too_many_parameters(app: &App) -> Response {
+        transport(app, TransportError::TooManyParameters { limit: MAX_PARAMS })
+    }
+
     /// A body beyond the limit. The rest of it is not read, so the connection ends.
     pub(super) fn body_too_large(app: &App) -> Response {
         closing(transport(app, TransportError::BodyTooLarge { limit: app.config.max_body }))
@@ -88,15 +94,25 @@ impl Answer {
 }
 
 /// What the caller probably meant, in a header of its own for each hint: the document stays Amazon's.
-pub(super) fn hinted(mut response: Response, hints: &[String]) -> Response {
-    for hint in hints {
-        // A header holds visible ASCII; whatever else a client sent is shown escaped.
-        let text: String = hint.escape_default().take(MAX_HINT).collect();
-        if let Ok(value) = HeaderValue::from_str(&text.replace("\\\"", "\"").replace("\\'", "'")) {
+pub(super) fn hinted(mut response: Response, hints: &Hints) -> Response {
+    for hint in hints.as_slice() {
+        if let Ok(value) = HeaderValue::from_str(&visible(hint)) {
             response.headers_mut().append(HINT, value);
         }
     }
     response
+}
+
+/// A header holds visible ASCII; whatever else there is is shown escaped.
+fn visible(hint: &str) -> String {
+    let mut text = String::with_capacity(hint.len().min(MAX_HINT));
+    for c in hint.chars() {
+        if text.len() >= MAX_HINT {
+            break;
+        }
+        if matches!(c, ' '..='~') { text.push(c) } else { text.extend(c.escape_default()) }
+    }
+    text
 }
 
 /// The page of a path under `/gp/` that does not exist.

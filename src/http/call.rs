@@ -9,10 +9,11 @@ use crate::app::App;
 use crate::cart::{Cart, CartError, Hmac, Locale};
 use crate::config::Links;
 use crate::operations::{self, Caller, Context, Outcome, ShownCart};
+use crate::protocol::hints::{self, Hints};
 use crate::protocol::{
     Batch, CartDocument, CartReply, Contents, DecodeLimits, Decoded, Envelope, EnvelopeError, ErrorText, GatewayError,
     ItemDocument, LinkBase, Operation, OperationReply, OperationRequest, Params, Reply, RequestError, Version, batches,
-    decode, envelope, hints, mobile_cart_url, purchase_url,
+    decode, envelope, mobile_cart_url, purchase_url,
 };
 use crate::store::StoreError;
 use jiff::Timestamp;
@@ -38,14 +39,14 @@ pub(super) struct Call<'a> {
 /// An answer, written, and what its caller may want to know beside it.
 pub(super) struct Answered {
     pub(super) document: String,
-    pub(super) hints: Vec<String>,
+    pub(super) hints: Hints,
 }
 
 /// A request that gets no answer of its operation. Each transport has a form of its own for it.
 #[derive(Clone, Debug)]
 pub(super) struct Refused {
     pub(super) kind: RefusedAs,
-    pub(super) hints: Vec<String>,
+    pub(super) hints: Hints,
 }
 
 #[derive(Clone, Debug)]
@@ -68,9 +69,10 @@ impl<'a> Call<'a> {
     pub(super) async fn answer(self, write: impl FnOnce(&Reply<'_>) -> String) -> Result<Answered, Refused> {
         let envelope = envelope(self.params).map_err(|error| self.none_of_ours(error))?;
         let operations = crate::protocol::operations(&envelope);
-        let mut hints = Vec::new();
+        let mut hints = Hints::default();
         match signing::check(self.app, self.target, &envelope, self.params, &self.proof) {
-            Ok(hint) => hints.extend(hint),
+            Ok(Some(hint)) => hints.note(hint),
+            Ok(None) => {}
             // Recorded: bad credentials are told before an unknown operation is. Of none at all nothing is recorded; there the
             // order is that of the documents.
             Err(signing::Refused { error: GatewayError::MissingClientTokenId, .. }) if operations.is_err() => {}
@@ -89,7 +91,7 @@ impl<'a> Call<'a> {
         if let (true, [single]) = (replies.is_empty(), operations.as_slice()) {
             replies.push(OperationReply { operation: *single, carts: Vec::new() });
         }
-        for hint in &hints {
+        for hint in hints.as_slice() {
             tracing::debug!(operation = envelope.operation, hint, "a hint for the caller");
         }
         Ok(Answered { document: write(&self.reply(&envelope, replies, errors)), hints })
@@ -100,7 +102,7 @@ impl<'a> Call<'a> {
         &self,
         envelope: &Envelope<'_>,
         batch: &'p Batch<'_>,
-        hints: &mut Vec<String>,
+        hints: &mut Hints,
     ) -> Result<OperationReply<'p>, Refused> {
         let limits = DecodeLimits { quantity: self.app.rules.limits.quantity };
         let mut carts = Vec::with_capacity(batch.requests.len());
@@ -113,14 +115,14 @@ impl<'a> Call<'a> {
                 Ok(request) => match operations::run(&self.context(envelope, &decoded), request).await {
                     Ok(Outcome { errors, cart, authentic }) => {
                         if authentic && errors == [CartError::CartInfoMismatch] {
-                            hints.push(hints::NO_SUCH_CART.to_owned());
+                            hints.note(hints::NO_SUCH_CART);
                         }
                         (errors.into_iter().map(RequestError::from).collect(), cart)
                     }
                     Err(error) => return Err(self.store_failed(envelope, &error)),
                 },
             };
-            hints.extend(hints::for_request(batch.operation, params, &errors));
+            hints.note_request(batch.operation, params, &errors);
             self.note(envelope, batch.operation, &errors, shown.as_ref(), started);
             let cart = shown.map(|shown| self.document(envelope, shown));
             carts.push(CartReply { echo: decoded.echo, errors, cart });
@@ -219,7 +221,7 @@ impl<'a> Call<'a> {
 
     fn none_of_ours(&self, error: EnvelopeError) -> Refused {
         self.app.metrics.count("none", error.text().code);
-        Refused { kind: RefusedAs::Envelope(error), hints: hints::for_envelope(self.params).into_iter().collect() }
+        Refused { kind: RefusedAs::Envelope(error), hints: noted(hints::for_envelope(self.params)) }
     }
 
     fn refuse(&self, envelope: &Envelope<'_>, error: GatewayError, hint: Option<String>) -> Refused {
@@ -228,9 +230,17 @@ impl<'a> Call<'a> {
         tracing::debug!(operation = envelope.operation, error = error.text().code, "refused");
         Refused {
             kind: RefusedAs::Gateway { error, operation: envelope.operation.to_owned(), version: envelope.version },
-            hints: hint.into_iter().collect(),
+            hints: noted(hint),
         }
     }
+}
+
+fn noted(hint: Option<String>) -> Hints {
+    let mut hints = Hints::default();
+    if let Some(hint) = hint {
+        hints.note(hint);
+    }
+    hints
 }
 
 fn contents(links: &LinkBase<'_>, cart: &Cart, hmac: &Hmac, items: Vec<ItemDocument>) -> Contents {

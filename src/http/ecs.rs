@@ -6,7 +6,7 @@ use super::call::{Answered, Call, Refused, RefusedAs};
 use super::proxy::Target;
 use super::signing::Proof;
 use crate::app::App;
-use crate::protocol::{Params, read_params, write_reply};
+use crate::protocol::{MAX_PARAMS, Params, count_params, read_params, write_reply};
 use axum::body::Bytes;
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header};
@@ -25,6 +25,9 @@ pub(super) async fn rest(app: &App, target: Target, request: Request) -> Respons
         Bytes::new()
     };
     let query = head.uri.query().unwrap_or_default();
+    if count_params(query.as_bytes()) + count_params(&body) > MAX_PARAMS {
+        return Answer::too_many_parameters(app);
+    }
     let mut params = Params::with_capacity(16);
     read_params(query.as_bytes(), &mut params);
     read_params(&body, &mut params);

@@ -43,8 +43,9 @@ impl Target {
         let authority = forwarded("x-forwarded-host")
             .and_then(|host| host.parse::<Authority>().ok())
             .or_else(|| request.uri().authority().cloned())
-            .or_else(|| host(headers));
-        let host = authority.as_ref().map(|authority| authority.host().to_ascii_lowercase());
+            .or_else(|| host(headers))
+            .filter(is_address);
+        let host = authority.as_ref().map(|authority| authority.host().trim_end_matches('.').to_ascii_lowercase());
         let amazon = host.as_deref().and_then(Locale::of_amazon_host);
         let (prefix, path) = split_locale(request.uri().path());
         let first_label = || host.as_deref()?.split_once('.')?.0.parse().ok();
@@ -85,6 +86,15 @@ impl Target {
 
 fn host(headers: &HeaderMap) -> Option<Authority> {
     headers.get(header::HOST)?.to_str().ok()?.parse().ok()
+}
+
+/// Whether a link can lead there: letters, digits and the marks of host names and addresses, and a port that there is.
+fn is_address(authority: &Authority) -> bool {
+    let host = authority.host();
+    let port = without_user(authority.as_str()).strip_prefix(host);
+    !host.is_empty()
+        && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b))
+        && port.is_some_and(|port| port.is_empty() || authority.port_u16().is_some())
 }
 
 fn without_user(authority: &str) -> &str {

@@ -3,7 +3,6 @@
 
 use super::proxy::Target;
 use crate::app::App;
-use crate::cart::{Clock as _, SystemClock};
 use crate::config::{Secret, Signatures};
 use crate::protocol::signature::{Mismatch, Signed, is_fresh, sign, verify};
 use crate::protocol::{Envelope, GatewayError, Params};
@@ -75,7 +74,7 @@ pub(super) fn check(
     };
     let Some(timestamp) = timestamp else { return Err(GatewayError::MissingParameter("Timestamp").into()) };
     // Fresh by the real clock or by the one that answers go by: real clients keep working after a test has moved the latter.
-    match is_fresh(timestamp, &[SystemClock.now(), app.clock.now()]) {
+    match is_fresh(timestamp, &[app.wall_clock.now(), app.clock.now()]) {
         None => return Err(GatewayError::InvalidTimestamp { timestamp: timestamp.to_owned() }.into()),
         Some(false) => return Err(GatewayError::RequestExpired { timestamp: timestamp.to_owned() }.into()),
         Some(true) => {}
@@ -83,7 +82,10 @@ pub(super) fn check(
     let verdict = match proof {
         Proof::Query { method, path, sent } => {
             let hosts = target.signed_hosts(app.config.public_url.as_deref());
-            let paths = [(*path).to_owned(), target.path.clone()];
+            let mut paths = vec![(*path).to_owned()];
+            if *path != target.path {
+                paths.push(target.path.clone()); // a locale stands in front of it
+            }
             let verdict =
                 verify(&Signed { method, hosts: &hosts, paths: &paths, params, sent }, secret.expose(), signature);
             verdict.map_err(|mismatch| (mismatch, format!("; tried the hosts {}", hosts.join(", "))))
@@ -95,7 +97,7 @@ pub(super) fn check(
     verdict.map(|()| None).map_err(|(Mismatch { string_to_sign, mistake }, tried)| {
         let mistake = mistake.unwrap_or_else(|| "none of the usual mistakes; is it the right secret?".to_owned());
         // The mistake comes first: a long query may fill what a header can hold.
-        let hint = format!("{mistake}{tried}; string to sign: {string_to_sign:?}");
+        let hint = format!("{mistake}{tried}; string to sign: {string_to_sign}");
         Refused { error: GatewayError::SignatureDoesNotMatch, hint: Some(hint) }
     })
 }

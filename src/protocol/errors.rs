@@ -373,6 +373,11 @@ pub enum TransportError {
     UnknownPath,
     /// A method that the path does not have.
     MethodNotAllowed,
+    /// More parameters than any request needs.
+    TooManyParameters {
+        /// The limit.
+        limit: usize,
+    },
     /// A body beyond the limit.
     BodyTooLarge {
         /// The limit in bytes.
@@ -390,7 +395,7 @@ impl TransportError {
         match self {
             Self::UnknownPath => 404,
             Self::MethodNotAllowed => 405,
-            Self::BodyTooLarge { .. } => 413,
+            Self::BodyTooLarge { .. } | Self::TooManyParameters { .. } => 413,
             Self::BodyTooSlow => 408,
             Self::BodyIncomplete => 400,
         }
@@ -407,6 +412,9 @@ impl TransportError {
             }
             Self::BodyTooLarge { limit } => {
                 ("EntityTooLarge", format!("The request body is larger than {limit} bytes."))
+            }
+            Self::TooManyParameters { limit } => {
+                ("EntityTooLarge", format!("The request has more than {limit} parameters."))
             }
             Self::BodyTooSlow => {
                 ("RequestTimeout", "The request body was not received within the timeout period.".to_owned())

@@ -17,40 +17,65 @@ pub fn for_envelope(params: &Params<'_>) -> Option<String> {
     params.iter().find_map(|param| misspelt(&param.name, ["Service", "Operation", "Version"]))
 }
 
-/// For a request of an operation.
-pub fn for_request(operation: Operation, params: &Params<'_>, errors: &[RequestError]) -> Vec<String> {
-    if errors.is_empty() {
-        return Vec::new();
-    }
-    let row = operation.row();
-    let mut found: Vec<String> = Vec::new();
-    let names =
-        || row.parameters.iter().map(|(parameter, _)| parameter.name()).filter(|name| *name != Parameter::Items.name());
-    found.extend(params.iter().filter_map(|param| misspelt(&param.name, names().chain(COMMON_PARAMETERS))));
-    for error in errors {
-        match error {
-            RequestError::Parameter(ParameterError::Missing("Items")) => found.extend(missing_items(operation, params)),
-            RequestError::Parameter(ParameterError::Missing("CartItemId")) => {
-                found.push(
-                    "CartModify names lines by the CartItemId that every answer gives them, not by ASIN".to_owned(),
-                );
-            }
-            RequestError::Parameter(ParameterError::Missing("CartId" | "HMAC")) => {
-                found.push("CartId and HMAC are in the CartCreate answer; both go into every later request".to_owned());
-            }
-            RequestError::Parameter(ParameterError::ExactlyOneOf(_)) => {
-                found.push("set the quantity and the area in two Items with the same CartItemId".to_owned());
-            }
-            RequestError::Cart(CartError::CartInfoMismatch) => found.extend(mismatch(params)),
-            RequestError::Cart(CartError::ItemNotEligibleForCart(None)) => {
-                found.push("an item is not in this server's catalogue for this locale".to_owned());
-            }
-            _ => {}
+/// The hints for one answer: each once, and few, however many mistakes a request has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hints(Vec<String>);
+
+/// More than these nobody reads, and headers have limits.
+const MOST: usize = 8;
+
+impl Hints {
+    /// Adds one, unless it is known or there are enough.
+    pub fn note(&mut self, hint: impl Into<String>) {
+        let hint = hint.into();
+        if self.0.len() < MOST && !self.0.contains(&hint) {
+            self.0.push(hint);
         }
     }
-    found.sort();
-    found.dedup();
-    found
+
+    /// All of them, in the order noted.
+    pub fn as_slice(&self) -> &[String] {
+        &self.0
+    }
+
+    /// Adds those for a request of an operation that came to these errors.
+    pub fn note_request(&mut self, operation: Operation, params: &Params<'_>, errors: &[RequestError]) {
+        if errors.is_empty() {
+            return;
+        }
+        let own = operation.row().parameters.iter().map(|(parameter, _)| parameter.name());
+        let names: Vec<&str> = own.filter(|name| *name != Parameter::Items.name()).chain(COMMON_PARAMETERS).collect();
+        for misspelt in params.iter().filter_map(|param| misspelt(&param.name, names.iter().copied())).take(MOST) {
+            self.note(misspelt);
+        }
+        for error in errors.iter().take(MOST) {
+            match error {
+                RequestError::Parameter(ParameterError::Missing("Items")) => {
+                    if let Some(hint) = missing_items(operation, params) {
+                        self.note(hint);
+                    }
+                }
+                RequestError::Parameter(ParameterError::Missing("CartItemId")) => {
+                    self.note("CartModify names lines by the CartItemId that every answer gives them, not by ASIN");
+                }
+                RequestError::Parameter(ParameterError::Missing("CartId" | "HMAC")) => {
+                    self.note("CartId and HMAC are in the CartCreate answer; both go into every later request");
+                }
+                RequestError::Parameter(ParameterError::ExactlyOneOf(_)) => {
+                    self.note("set the quantity and the area in two Items with the same CartItemId");
+                }
+                RequestError::Cart(CartError::CartInfoMismatch) => {
+                    if let Some(hint) = mismatch(params) {
+                        self.note(hint);
+                    }
+                }
+                RequestError::Cart(CartError::ItemNotEligibleForCart(None)) => {
+                    self.note("an item is not in this server's catalogue for this locale");
+                }
+                _ => {}
+            }
+        }
+    }
 }
 
 /// The parameter that only the case of its letters keeps from being one.
@@ -66,8 +91,9 @@ fn missing_items(operation: Operation, params: &Params<'_>) -> Option<String> {
         let like_item = name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("item"));
         let bare =
             ["ASIN", "OfferListingId", "CartItemId", "Quantity"].iter().any(|known| known.eq_ignore_ascii_case(name));
-        (like_item || bare)
-            .then(|| format!("{name} is not read: items are sent as Item.1.{field}, Item.1.Quantity, Item.2.{field} …"))
+        (like_item || bare).then(|| {
+            format!("{name} is not read: items are sent as Item.1.{field}, Item.1.Quantity, Item.2.{field} and so on")
+        })
     })
 }
 
@@ -91,7 +117,9 @@ mod tests {
         let mut params = Params::default();
         read_params(query.as_bytes(), &mut params);
         let operation = params.get("Operation").and_then(Operation::named).unwrap();
-        assert_eq!(for_request(operation, &params, errors), expected, "{query}");
+        let mut hints = Hints::default();
+        hints.note_request(operation, &params, errors);
+        assert_eq!(hints.as_slice(), expected, "{query}");
     }
 
     #[test]
@@ -99,7 +127,7 @@ mod tests {
         let missing = |name| RequestError::from(ParameterError::Missing(name));
         let mismatch = RequestError::from(CartError::CartInfoMismatch);
         let read = |name: &str, field: &str| {
-            format!("{name} is not read: items are sent as Item.1.{field}, Item.1.Quantity, Item.2.{field} …")
+            format!("{name} is not read: items are sent as Item.1.{field}, Item.1.Quantity, Item.2.{field} and so on")
         };
         check("Operation=CartCreate&items=B000000001", &[missing("Items")], &[&read("items", "ASIN")]);
         check(
@@ -111,8 +139,8 @@ mod tests {
             "Operation=CartGet&cartid=1&HMAC=2",
             &[missing("CartId")],
             &[
-                "CartId and HMAC are in the CartCreate answer; both go into every later request",
                 "names are case-sensitive: cartid is no parameter, CartId is",
+                "CartId and HMAC are in the CartCreate answer; both go into every later request",
             ],
         );
         check(
@@ -136,5 +164,23 @@ mod tests {
             for_envelope(&params).as_deref(),
             Some("names are case-sensitive: operation is no parameter, Operation is")
         );
+    }
+
+    #[test]
+    fn however_many_mistakes_there_are_the_hints_are_few() {
+        let mut params = Params::default();
+        for n in 0..200_u32 {
+            let variant: String = "marketplacedomain"
+                .chars()
+                .enumerate()
+                .map(|(i, c)| if n >> i & 1 == 1 { c.to_ascii_uppercase() } else { c })
+                .collect();
+            params.push(variant, "x");
+        }
+        let mut hints = Hints::default();
+        for _ in 0..3 {
+            hints.note_request(Operation::CartCreate, &params, &[ParameterError::Missing("Items").into()]);
+        }
+        assert_eq!(hints.as_slice().len(), MOST);
     }
 }

@@ -44,7 +44,7 @@ pub use reply::{
     CartDocument, CartReply, Contents, ItemDocument, OperationReply, OperationRequest, Reply, SimilarDocument, Similars,
 };
 pub use request::{AddItem, CartReference, Echo, EchoItem, Groups, MetaData, ModifyItem, Request, Wanted};
-pub use rest::read_params;
+pub use rest::{MAX_PARAMS, count_params, read_params};
 pub use schema::Operation;
 pub use soap::{
     Credentials, Fault, Side, SoapError, SoapRefusal, SoapRequest, SoapVersion, read_soap, write_fault,

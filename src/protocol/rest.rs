@@ -7,6 +7,15 @@ use super::params::Params;
 use percent_encoding::percent_decode;
 use std::borrow::Cow;
 
+/// The most parameters that are read of one request. A body of two megabytes may hold a million, which would take a hundred
+/// times its size.
+pub const MAX_PARAMS: usize = 300_000;
+
+/// How many pairs [`read_params`] would find, or a few more.
+pub fn count_params(encoded: &[u8]) -> usize {
+    encoded.split(|byte| *byte == b'&').count()
+}
+
 /// Reads `&`-separated pairs and appends them to `params`.
 pub fn read_params<'a>(encoded: &'a [u8], params: &mut Params<'a>) {
     for pair in encoded.split(|byte| *byte == b'&') {

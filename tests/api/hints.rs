@@ -57,3 +57,20 @@ fn odd_characters_do_not_break_out_of_the_header() {
     assert_eq!(answer.header("x"), None);
     assert!(hints(&answer).iter().any(|hint| hint.contains("Item.\\r\\nX: y\\u{3042}")), "{:?}", answer.headers);
 }
+
+#[test]
+fn however_many_mistakes_a_request_has_the_hints_are_few() {
+    let server = TestServer::start();
+    let variants = (0..20_000_u32).map(|n| {
+        let spelt = |(i, c): (usize, char)| if n >> i & 1 == 1 { c.to_ascii_uppercase() } else { c };
+        "marketplacedomain".chars().enumerate().map(spelt).collect::<String>()
+    });
+    let form = format!(
+        "Service=AWSECommerceService&AWSAccessKeyId=k&Operation=CartCreate&{}",
+        variants.collect::<Vec<_>>().join("=&")
+    );
+    let headers = [("Content-Type", "application/x-www-form-urlencoded")];
+    let answer = server.raw(&crate::support::request("POST", "/onca/xml", &headers, form.as_bytes()));
+    assert_eq!(answer.codes(), ["AWS.MissingParameters"]);
+    assert!((1..=8).contains(&hints(&answer).len()));
+}

@@ -8,8 +8,8 @@ use super::page::Table;
 use cartwright::cart::{Asin, CartError, Locale};
 use cartwright::config::Config;
 use cartwright::protocol::{
-    BatchError, EnvelopeError, ErrorText, Fault, GatewayError, Operation, ParameterError, RequestError, Side,
-    SoapError, TransportError, Version,
+    BatchError, EnvelopeError, ErrorText, Fault, GatewayError, MAX_PARAMS, Operation, ParameterError, RequestError,
+    Side, SoapError, TransportError, Version,
 };
 
 use Operation::{CartAdd, CartClear, CartCreate, CartGet, CartModify};
@@ -174,6 +174,7 @@ pub(super) fn without_answer() -> Table {
     let transport = every!(TransportError {
         TransportError::UnknownPath => TransportError::UnknownPath, INFERRED;
         TransportError::MethodNotAllowed => TransportError::MethodNotAllowed, INFERRED;
+        TransportError::TooManyParameters { .. } => TransportError::TooManyParameters { limit: MAX_PARAMS }, DECIDED;
         TransportError::BodyTooLarge { .. } => TransportError::BodyTooLarge { limit: Config::default().max_body }, DECIDED;
         TransportError::BodyTooSlow => TransportError::BodyTooSlow, DECIDED;
         TransportError::BodyIncomplete => TransportError::BodyIncomplete, DECIDED;
