@@ -7,9 +7,9 @@ use super::params::Params;
 use percent_encoding::percent_decode;
 use std::borrow::Cow;
 
-/// The most parameters that are read of one request. A body of two megabytes may hold a million, which would take a hundred
+/// The most parameters that are read of one request. A large body may hold millions, which would take a hundred
 /// times its size.
-pub const MAX_PARAMS: usize = 300_000;
+pub const MAX_PARAMS: usize = 600_000;
 
 /// How many pairs [`read_params`] would find, or a few more.
 pub fn count_params(encoded: &[u8]) -> usize {
