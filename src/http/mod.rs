@@ -25,6 +25,7 @@ use axum::routing::{any, get};
 use std::any::Any;
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 
 /// The routes of a server.
 pub(crate) fn router(app: Arc<App>) -> Router {
@@ -36,8 +37,10 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/_cartwright/", any(health::no_control_api)) // a `{*path}` is never empty
         .route("/_cartwright/{*path}", any(health::no_control_api))
         .fallback(by_path)
-        // Innermost layer but one: whatever a handler does, the client gets a document and the process lives.
+        // Innermost: whatever a handler does, the client gets a document and the process lives.
         .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| panicked(panic.as_ref())))
+        // Then gzip, for clients that ask for it: some of that time crash on an answer that is not what they asked for.
+        .layer(CompressionLayer::new().gzip(true))
         .with_state(app)
 }
 

@@ -5,6 +5,7 @@
 mod add;
 mod batches;
 mod clear;
+mod compression;
 mod create;
 mod envelope;
 mod expiry;
