@@ -11,6 +11,7 @@ use axum::body::Bytes;
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header};
 use axum::response::Response;
+use std::borrow::Cow;
 
 /// Answers a REST request: parameters in the query, and in the body of a POST.
 pub(super) async fn rest(app: &App, target: Target, request: Request) -> Response {
@@ -34,11 +35,16 @@ pub(super) async fn rest(app: &App, target: Target, request: Request) -> Respons
     let user_agent = head.headers.get(header::USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
     let arguments = params.iter().map(|p| (p.name.as_ref(), p.value.as_ref())).collect();
     let user_agent = user_agent.as_deref();
-    // A signed form is signed as its own text, a signed query as its own.
-    let sent = if body.is_empty() { query } else { std::str::from_utf8(&body).unwrap_or_default() };
+    // What was signed as it was sent: all of it, so that nothing is read that no signature covers.
+    let form = String::from_utf8_lossy(&body);
+    let sent = match (query, form) {
+        (query, form) if form.is_empty() => Cow::Borrowed(query),
+        ("", form) => form,
+        (query, form) => Cow::Owned(format!("{query}&{form}")),
+    };
     // A HEAD is signed as the GET that it stands for.
     let method = if head.method == Method::POST { "POST" } else { "GET" };
-    let proof = Proof::Query { method, path: head.uri.path(), sent };
+    let proof = Proof::Query { method, path: head.uri.path(), sent: &sent };
     let call = Call { app, target: &target, params: &params, proof, arguments, user_agent, started };
     match call.answer(write_reply).await {
         Ok(Answered { document, hints }) => answer::hinted(Answer::document(document), &hints),

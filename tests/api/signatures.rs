@@ -61,17 +61,38 @@ fn a_signed_request_of_a_known_key_is_let_in_whatever_host_it_was_signed_for() {
     }
 }
 
-#[test]
-fn a_signed_form_is_let_in() {
-    let server = server(Signatures::Required);
+/// A form that a client signs: the canonical form, and the signature behind it.
+fn signed_form() -> String {
     let form = signed("shop.test");
     let (canonical, _) = form.split_once("&Signature=").unwrap();
     let signature = sign("its secret", &string_to_sign("POST", "shop.test", "/onca/xml", canonical));
-    let form =
-        format!("{canonical}&Signature={}", signature.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D"));
+    format!("{canonical}&Signature={}", signature.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D"))
+}
+
+fn post(server: &TestServer, target: &str, form: &[u8]) -> Answer {
     let headers = [("Host", "shop.test"), ("Content-Type", "application/x-www-form-urlencoded")];
-    let answer = server.raw(&request("POST", "/onca/xml", &headers, form.as_bytes()));
+    server.raw(&request("POST", target, &headers, form))
+}
+
+#[test]
+fn a_signed_form_is_let_in() {
+    let server = server(Signatures::Required);
+    let form = signed_form();
+    let answer = post(&server, "/onca/xml", form.as_bytes());
     assert!(answer.has("CartId"), "{}", answer.body);
+    // The same, a part of it in the query.
+    let (query, form) = form.split_once('&').unwrap();
+    let answer = post(&server, &format!("/onca/xml?{query}"), form.as_bytes());
+    assert!(answer.has("CartId"), "{}", answer.body);
+}
+
+#[test]
+fn what_stands_beside_a_signed_form_is_covered_by_its_signature_too() {
+    let server = server(Signatures::Required);
+    let answer = post(&server, "/onca/xml?Item.2.ASIN=B000000002", signed_form().as_bytes());
+    assert_eq!(refusal(&answer), (403, "SignatureDoesNotMatch".to_owned()));
+    let answer = post(&server, "/onca/xml", &[signed_form().as_bytes(), b"&Item.2.ASIN=\xFF"].concat());
+    assert_eq!(refusal(&answer), (403, "SignatureDoesNotMatch".to_owned()));
 }
 
 #[test]
