@@ -11,7 +11,7 @@ use std::borrow::Cow;
 /// times its size.
 pub const MAX_PARAMS: usize = 600_000;
 
-/// How many pairs [`read_params`] would find, or a few more.
+/// How many pairs [`read_params`] would find, empty ones included.
 pub fn count_params(encoded: &[u8]) -> usize {
     encoded.split(|byte| *byte == b'&').count()
 }
