@@ -28,11 +28,14 @@ pub(super) fn run(loaded: Loaded) -> Result<(), Failure> {
             tracing::info!("told to stop before it was ready");
             return Ok(());
         };
-        let server = started?;
+        let mut server = started?;
         ready_file.write(&server)?;
         say(&format!("cartwright ready: {}", server.url()));
         tracing::info!(url = server.url(), address = %server.addr(), "ready");
-        stop.told().await;
+        if stop.unless_told(server.ended()).await.is_some() {
+            let message = "stopped, because the database failed for good; what was acknowledged is in it";
+            return Err(Failure::new(Failure::RUNTIME, message));
+        }
         tracing::info!("stopping; a second signal stops at once");
         if stop.unless_told(server.stop()).await.is_none() {
             return Err(Failure::new(Failure::RUNTIME, "stopped at once, without finishing what was in flight"));

@@ -145,7 +145,11 @@ pub trait Store: Send + Sync + 'static {
     /// those can be read.
     fn ping(&self) -> StoreFuture<'_, ()>;
 
-    /// Finishes what was handed in, and closes the database. Later calls fail with [`StoreError::Closed`]. May be called twice.
+    /// Waits until the database makes no changes any more: because it was closed, or because its write lane has failed for good.
+    /// Nothing but opening the database again helps then.
+    fn ended(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
+
+    /// Finishes what was handed in, except for loading, and closes the database. Later calls fail with [`StoreError::Closed`]. May be called twice.
     fn close(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
 }
 

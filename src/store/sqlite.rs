@@ -169,6 +169,10 @@ impl Store for SqliteStore {
             self.thread.ended().await;
         })
     }
+    fn ended(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(self.thread.ended())
+    }
+
 }
 
 /// The thread on which the lane runs. Dropping it waits for its end, which comes when the lane has no callers any more.
@@ -241,6 +245,23 @@ mod tests {
                             .is_none()
                     );
                 }
+    #[tokio::test]
+    async fn a_lane_that_fails_for_good_is_noticed() {
+        let store = SqliteStore::throwaway(StoreSettings::default()).unwrap();
+        let ended = store.ended();
+        tokio::pin!(ended);
+        tokio::select! {
+            biased;
+            () = &mut ended => panic!("it has not ended yet"),
+            pinged = store.ping() => pinged.unwrap(),
+        }
+        let failed = store.lane.run(|_: &mut Writer| Box::pin(async { panic!("as the test wants it") })).await;
+        assert!(matches!(failed, Err::<(), _>(StoreError::Closed)));
+        ended.await;
+        assert!(matches!(store.ping().await, Err(StoreError::Closed)));
+        store.close().await;
+    }
+
             })
         };
         for task in [read(), read(), read(), read()] {
