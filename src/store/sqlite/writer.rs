@@ -11,6 +11,7 @@ use crate::store::row::{self, CartRow};
 use crate::store::{LoadError, Loaded, StoreError, SweepCursor, Swept};
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
+use std::sync::atomic::AtomicBool;
 
 /// The writer. Every transaction of it begins with `BEGIN IMMEDIATE`: one that read first and wrote then could fail in between.
 pub(super) struct Writer {
@@ -115,8 +116,9 @@ impl Writer {
         }
     }
 
-    /// Makes the baseline catalogue what these files hold, unless it is that already.
-    pub(super) fn load_baseline(&mut self, files: &[SeedFile]) -> Result<Loaded, LoadError> {
+    /// Makes the baseline catalogue what these files hold, unless it is that already. Once `give_up` is set it ends with
+    /// [`StoreError::Closed`], and nothing has changed.
+    pub(super) fn load_baseline(&mut self, files: &[SeedFile], give_up: &AtomicBool) -> Result<Loaded, LoadError> {
         const WHAT: &str = "loading the catalogue";
         let name = self.name.clone();
         let failed = |failure: baseline::Failure| failure.during(WHAT, &name);
@@ -127,8 +129,8 @@ impl Writer {
                 Ok(loaded)
             }
             Plan::Load(marks) => {
-                let loaded =
-                    self.transaction(WHAT, |connection| baseline::load(connection, files, &marks).map_err(failed));
+                let loaded = self
+                    .transaction(WHAT, |connection| baseline::load(connection, files, &marks, give_up).map_err(failed));
                 // Whether it was kept or not, the log has become as large as the catalogue.
                 if let Err(error) = checkpoint::run(&self.connection, Mode::Truncate) {
                     tracing::warn!(%error, "a checkpoint of {name} failed; its log grows");
@@ -181,7 +183,7 @@ fn load(connection: &Connection, ids: &[CartId]) -> Result<Vec<Found>, Trouble> 
 fn cart_of(row: &Row<'_>, id: CartId) -> Result<Result<Cart, StoreError>, Trouble> {
     match cart_row(row) {
         Ok(row) => Ok(row.into_cart()),
-        // A column of the wrong type: another program wrote it.
+        // A text that is no UTF-8, or a column of another type: another program wrote it.
         Err(
             error @ (rusqlite::Error::InvalidColumnType(..)
             | rusqlite::Error::FromSqlConversionFailure(..)
