@@ -109,7 +109,7 @@ impl ServerBuilder {
         };
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(run(app, listener, stopped));
-        Ok(RunningServer { addr, url, stop, task })
+        Ok(RunningServer { addr, url, stop: Some(stop), task })
     }
 }
 
@@ -147,7 +147,8 @@ fn reachable(addr: SocketAddr) -> SocketAddr {
 pub struct RunningServer {
     addr: SocketAddr,
     url: String,
-    stop: oneshot::Sender<()>,
+    /// Dropping it tells the task to stop.
+    stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
 }
 
@@ -162,15 +163,24 @@ impl RunningServer {
         self.addr
     }
 
+    /// Waits until the server has ended by itself, which it does when its database makes no changes any more. A server that could
+    /// only read would look healthy from outside.
+    pub async fn ended(&mut self) {
+        // A task that was waited for must not be waited for again.
+        if !self.task.is_finished() {
+            // A panic in there has been reported by the runtime, and there is nothing left to stop.
+            let _ = (&mut self.task).await;
+        }
+    }
+
     /// Stops accepting, lets requests in flight finish (5 seconds at most), and closes the database.
-    pub async fn stop(self) {
-        drop(self.stop);
-        // A panic in there has been reported by the runtime, and there is nothing left to stop.
-        let _ = self.task.await;
+    pub async fn stop(mut self) {
+        drop(self.stop.take());
+        self.ended().await;
     }
 }
 
-/// Accepts until told to stop, then ends in order: connections, sweeper, database.
+/// Accepts until told to stop or until the database has ended, then ends in order: connections, sweeper, database.
 async fn run(app: Arc<App>, listener: TcpListener, mut stopped: oneshot::Receiver<()>) {
     let sweeper = Sweeper::new(app.store.clone(), app.rules.expiry);
     let (end_sweeping, swept) = oneshot::channel::<()>();
@@ -180,9 +190,14 @@ async fn run(app: Arc<App>, listener: TcpListener, mut stopped: oneshot::Receive
     let router = http::router(app.clone());
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
+    let mut ended = app.store.ended();
     loop {
         tokio::select! {
             _ = &mut stopped => break,
+            () = &mut ended => {
+                tracing::error!("the database makes no changes any more; the server stops");
+                break;
+            }
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
                     let connection = graceful.watch(connection(&app, router.clone(), stream, peer));
@@ -238,4 +253,23 @@ fn connection(
         // A client that has sent its request may close its side and still wait for the answer.
         .half_close(true)
         .serve_connection(TokioIo::new(stream), service)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_whose_database_has_ended_ends_too() {
+        let config = Config { listen: ([127, 0, 0, 1], 0).into(), database: "memory".to_owned(), ..Config::default() };
+        let (socket, addr) = bind(config.listen).unwrap();
+        let app = App::new(config, Arc::new(SystemClock), String::new()).await.unwrap();
+        app.store.close().await;
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(run(Arc::new(app), socket.listen(BACKLOG).unwrap(), stopped));
+        let mut server = RunningServer { addr, url: String::new(), stop: Some(stop), task };
+        server.ended().await;
+        server.ended().await; // once more does no harm
+        server.stop().await;
+    }
 }

@@ -32,11 +32,14 @@ pub(super) fn run(loaded: Loaded) -> Result<(), Failure> {
             tracing::info!("told to stop before it was ready");
             return Ok(());
         };
-        let server = started?;
+        let mut server = started?;
         ready_file.write(&server)?;
         say(&format!("cartwright ready: {}", server.url()));
         tracing::info!(url = server.url(), address = %server.addr(), "ready");
-        stop.told().await;
+        if stop.unless_told(server.ended()).await.is_some() {
+            let message = "stopped, because the database failed for good; what was acknowledged is in it";
+            return Err(Failure::new(Failure::RUNTIME, message));
+        }
         tracing::info!("stopping; a second signal stops at once");
         let mut stopping = std::pin::pin!(server.stop());
         // Some senders signal twice within a moment; that is no wish to lose what is nearly done.

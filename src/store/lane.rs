@@ -7,8 +7,9 @@
 //! Reads that restart a cart's idle clock are noted beside the queue ([`Lane::touch`]) and written with the next batch. Other work
 //! on the database ([`Lane::run`]) stands in the queue too: it sees every change and touch that was handed in before it.
 //!
-//! **Invariants.** An answer means that the change is durable. A change that is refused answers its own caller alone; a batch
-//! that fails answers all of its callers with the error, and nothing of it is stored. A caller that has gone away disturbs nobody:
+//! **Invariants.** An answer means that the change is durable. A change that is refused answers its own caller alone; a cart
+//! that cannot be read answers those who want to change it with the error, and stays as it is; a batch that fails answers all of
+//! its callers with the error, and nothing of it is stored. A caller that has gone away disturbs nobody:
 //! its change is made all the same. This module must not know any database driver: see [`Backend`].
 
 use super::StoreError;
@@ -31,8 +32,9 @@ const ATTEMPTS: usize = 8;
 
 /// What the lane asks of a database.
 pub(super) trait Backend: Send + Sized + 'static {
-    /// Opens a transaction and reads those of these carts that exist. After an error no transaction is open.
-    fn load(&mut self, ids: &[CartId]) -> impl Future<Output = Result<Vec<Cart>, StoreError>> + Send;
+    /// Opens a transaction and reads those of these carts that exist. After an error no transaction is open. A cart whose row
+    /// cannot be understood has an error of its own, and the transaction goes on for the others.
+    fn load(&mut self, ids: &[CartId]) -> impl Future<Output = Result<Vec<Found>, StoreError>> + Send;
 
     /// Writes the carts and the touches, each list in the order of ids, and commits. Always follows a [`Backend::load`] that went
     /// well; both lists may be empty. Touches never move a cart's time backwards. After an error nothing is stored.
@@ -48,6 +50,9 @@ pub(super) trait Backend: Send + Sized + 'static {
     /// Called when the answers of a batch are out, for whatever upkeep is due.
     fn settle(&mut self) -> impl Future<Output = ()> + Send;
 }
+
+/// A cart that exists: it, or why what is stored of it is no cart.
+pub(super) type Found = (CartId, Result<Cart, StoreError>);
 
 /// A cart to be written.
 pub(super) struct Save<'a> {
@@ -195,7 +200,7 @@ async fn write<B: Backend>(backend: &mut B, mut waiting: Vec<Pending>, noted: &T
             if lost.contains(&pending.change.cart) {
                 again.push(pending);
             } else {
-                pending.answer(Ok(result));
+                pending.answer(result);
             }
         }
         waiting = again;
@@ -214,6 +219,8 @@ async fn write<B: Backend>(backend: &mut B, mut waiting: Vec<Pending>, noted: &T
 struct Slot {
     /// As the changes so far have left it.
     cart: Option<Cart>,
+    /// Why it cannot be read; then no change of it is made.
+    unreadable: Option<StoreError>,
     /// The revision that was loaded.
     stored: Option<u64>,
     /// Changes of it that are still to be applied.
@@ -222,24 +229,32 @@ struct Slot {
     last: Option<usize>,
 }
 
-/// One transaction. Answers the changes' results in order, and the carts on which another server was faster.
+/// One transaction. Gives the changes' answers in order, and the carts on which another server was faster.
 async fn attempt<B: Backend>(
     backend: &mut B,
     batch: &[Pending],
     touches: &[(CartId, Timestamp)],
-) -> Result<(Vec<Result<Applied, Refusal>>, Vec<CartId>), StoreError> {
+) -> Result<(Vec<Answer>, Vec<CartId>), StoreError> {
     // In the order of ids, so that every database can lock rows in one order.
     let mut slots: BTreeMap<CartId, Slot> = BTreeMap::new();
     for pending in batch {
         slots.entry(pending.change.cart).or_default().left += 1;
     }
     let ids: Vec<CartId> = slots.keys().copied().collect();
-    for mut cart in backend.load(&ids).await? {
+    for (id, found) in backend.load(&ids).await? {
+        let slot = slots.entry(id).or_default();
+        let mut cart = match found {
+            Ok(cart) => cart,
+            Err(error) => {
+                tracing::error!(cart = %id, %error, "cart {id} cannot be read");
+                slot.unreadable = Some(error);
+                continue;
+            }
+        };
         // A touch that was noted before this batch is part of what the changes find.
         if let Ok(place) = touches.binary_search_by_key(&cart.id, |(id, _)| *id) {
             cart.touched_at = cart.touched_at.max(touches[place].1);
         }
-        let slot = slots.entry(cart.id).or_default();
         slot.stored = Some(cart.revision);
         slot.cart = Some(cart);
     }
@@ -247,6 +262,10 @@ async fn attempt<B: Backend>(
     for (place, pending) in batch.iter().enumerate() {
         let slot = slots.entry(pending.change.cart).or_default();
         slot.left -= 1;
+        if let Some(error) = &slot.unreadable {
+            results.push(Err(error.clone()));
+            continue;
+        }
         // The last change of a cart may have it; those before must leave it for the next.
         let cart = if slot.left == 0 { slot.cart.take() } else { slot.cart.clone() };
         let result = pending.change.apply(cart);
@@ -256,12 +275,12 @@ async fn attempt<B: Backend>(
                 slot.cart = Some(applied.cart.clone());
             }
         }
-        results.push(result);
+        results.push(Ok(result));
     }
     let saves: Vec<Save<'_>> = slots
         .values()
         .filter_map(|slot| {
-            let applied = results[slot.last?].as_ref().ok()?;
+            let applied = results[slot.last?].as_ref().ok()?.as_ref().ok()?;
             Some(Save { cart: &applied.cart, stored: slot.stored })
         })
         .collect();
@@ -335,6 +354,8 @@ mod tests {
     #[derive(Default)]
     struct Fake {
         carts: BTreeMap<CartId, Cart>,
+        /// What is stored of these is no cart.
+        spoilt: Vec<CartId>,
         /// The next commits fail.
         failing: usize,
         /// Before the next commits another server changes every cart of the batch.
@@ -344,8 +365,12 @@ mod tests {
     }
 
     impl Backend for Fake {
-        async fn load(&mut self, ids: &[CartId]) -> Result<Vec<Cart>, StoreError> {
-            Ok(ids.iter().filter_map(|id| self.carts.get(id).cloned()).collect())
+        async fn load(&mut self, ids: &[CartId]) -> Result<Vec<Found>, StoreError> {
+            let found = |id: &CartId| match self.carts.get(id)? {
+                _ if self.spoilt.contains(id) => Some((*id, Err(StoreError::InUse("spoilt".to_owned())))),
+                cart => Some((*id, Ok(cart.clone()))),
+            };
+            Ok(ids.iter().filter_map(found).collect())
         }
 
         async fn commit(
@@ -466,6 +491,18 @@ mod tests {
         assert!(answers[255..].iter().all(|answer| revision(answer) == 1));
         assert_eq!(fake.commits, [(2, 1)]);
         assert_eq!(fake.carts[&id(256)].touched_at, at(50));
+    }
+
+    #[tokio::test]
+    async fn a_cart_that_cannot_be_read_is_trouble_for_its_own_callers_alone() {
+        let (_, fake) = run(Fake::default(), vec![create(1), create(2)], &[]).await;
+        let fake = Fake { spoilt: vec![id(2)], ..fake };
+        let clear = |n| change(n, 1, Action::Clear);
+        let (answers, fake) = run(fake, vec![clear(1), clear(2), create(3), create(2)], &[]).await;
+        assert_eq!((revision(&answers[0]), revision(&answers[2])), (2, 1));
+        assert!(matches!(answers[1], Err(StoreError::InUse(_))) && matches!(answers[3], Err(StoreError::InUse(_))));
+        assert_eq!(fake.commits, [(2, 0), (2, 0)]);
+        assert_eq!(fake.carts[&id(2)].revision, 1, "it stays as it is");
     }
 
     #[tokio::test]

@@ -131,7 +131,8 @@ pub trait Store: Send + Sync + 'static {
     fn sweep(&self, now: Timestamp, expiry: Expiry, from: SweepCursor, limit: u32) -> StoreFuture<'_, Swept>;
 
     /// Makes the baseline catalogue exactly what these files hold, in one transaction: products that they do not name are
-    /// withdrawn. Does nothing when they are the files that were loaded last, unchanged.
+    /// withdrawn. Does nothing when they are the files that were loaded last, unchanged. Closing or dropping the store gives it
+    /// up, since it may take minutes: then it fails with [`StoreError::Closed`], and nothing has changed.
     fn load_baseline<'a>(
         &'a self,
         files: &'a [SeedFile],
@@ -145,7 +146,12 @@ pub trait Store: Send + Sync + 'static {
     /// those can be read.
     fn ping(&self) -> StoreFuture<'_, ()>;
 
-    /// Finishes what was handed in, and closes the database. Later calls fail with [`StoreError::Closed`]. May be called twice.
+    /// Waits until the database makes no changes any more: because it was closed, or because its write lane has failed for good.
+    /// Nothing but opening the database again helps then.
+    fn ended(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
+
+    /// Finishes what was handed in, except for loading, and closes the database. Later calls fail with [`StoreError::Closed`].
+    /// May be called twice.
     fn close(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
 }
 

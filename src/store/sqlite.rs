@@ -25,6 +25,8 @@ use jiff::Timestamp;
 use std::future::Future;
 use std::path::Path;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use tokio::sync::watch;
 use writer::Writer;
@@ -35,6 +37,8 @@ pub(super) struct SqliteStore {
     lane: Lane<Writer>,
     readers: Pool,
     thread: LaneThread,
+    /// Set once loading the catalogue is not worth finishing any more.
+    give_up: Arc<AtomicBool>,
     /// The file.
     #[cfg(test)]
     path: std::path::PathBuf,
@@ -77,6 +81,7 @@ impl SqliteStore {
             lane,
             readers,
             thread,
+            give_up: Arc::default(),
             #[cfg(test)]
             path,
         })
@@ -138,8 +143,11 @@ impl Store for SqliteStore {
         files: &'a [SeedFile],
     ) -> Pin<Box<dyn Future<Output = Result<Loaded, LoadError>> + Send + 'a>> {
         let files = files.to_vec(); // the lane may outlive this call
+        let give_up = Arc::clone(&self.give_up);
         Box::pin(async move {
-            self.lane.run(move |writer: &mut Writer| Box::pin(async move { writer.load_baseline(&files) })).await?
+            self.lane
+                .run(move |writer: &mut Writer| Box::pin(async move { writer.load_baseline(&files, &give_up) }))
+                .await?
         })
     }
 
@@ -161,13 +169,25 @@ impl Store for SqliteStore {
         })
     }
 
+    fn ended(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(self.thread.ended())
+    }
+
     fn close(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(async move {
+            self.give_up.store(true, Ordering::Relaxed);
             self.lane.close().await;
             // Before the writer's last checkpoint: a reader's connection would keep the log from being removed.
             self.readers.close();
             self.thread.ended().await;
         })
+    }
+}
+
+impl Drop for SqliteStore {
+    /// Before the fields go, one of which waits for the lane to end.
+    fn drop(&mut self) {
+        self.give_up.store(true, Ordering::Relaxed);
     }
 }
 
@@ -225,12 +245,29 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn a_lane_that_fails_for_good_is_noticed() {
+        let store = SqliteStore::throwaway(StoreSettings::default()).unwrap();
+        let ended = store.ended();
+        tokio::pin!(ended);
+        tokio::select! {
+            biased;
+            () = &mut ended => panic!("it has not ended yet"),
+            pinged = store.ping() => pinged.unwrap(),
+        }
+        let failed = store.lane.run(|_: &mut Writer| Box::pin(async { panic!("as the test wants it") })).await;
+        assert!(matches!(failed, Err::<(), _>(StoreError::Closed)));
+        ended.await;
+        assert!(matches!(store.ping().await, Err(StoreError::Closed)));
+        store.close().await;
+    }
+
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
     async fn more_readers_than_connections_wait_for_each_other() {
         let settings = StoreSettings { readers: Some(1), ..StoreSettings::default() };
-        let store = std::sync::Arc::new(SqliteStore::throwaway(settings).unwrap());
+        let store = Arc::new(SqliteStore::throwaway(settings).unwrap());
         let read = || {
-            let store = std::sync::Arc::clone(&store);
+            let store = Arc::clone(&store);
             tokio::spawn(async move {
                 for _ in 0..200 {
                     assert!(

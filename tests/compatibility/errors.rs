@@ -165,6 +165,7 @@ pub(super) fn without_answer() -> Table {
         SoapError::Entity(_) => SoapError::Entity("{name}".to_owned()), DECIDED;
         SoapError::TooDeep => SoapError::TooDeep, DECIDED;
         SoapError::TooManyAttributes => SoapError::TooManyAttributes, DECIDED;
+        SoapError::TooManyNamespaces => SoapError::TooManyNamespaces, DECIDED;
         SoapError::NotAnEnvelope => SoapError::NotAnEnvelope, DECIDED;
         SoapError::NotOneOperation => SoapError::NotOneOperation, DECIDED;
     });

@@ -4,7 +4,7 @@ use super::bed::{Bed, asin, cart_id, change, create, load, make, product, produc
 use cartwright::cart::{Asin, ListingId, Locale};
 use cartwright::catalog::Product;
 use cartwright::catalog::seed::SeedFile;
-use cartwright::store::{LoadError, Loaded, MAX_SEED_ERRORS, Store};
+use cartwright::store::{Listed, LoadError, Loaded, MAX_SEED_ERRORS, Store};
 
 super::backends! {
     the_same_files_are_not_loaded_again
@@ -16,10 +16,11 @@ super::backends! {
     a_product_is_found_by_the_listing_id_of_any_offer
     top_sellers_are_the_best_ranks_of_the_group
     new_releases_are_the_latest_dates_of_the_group
+    a_load_that_nobody_waits_for_is_given_up
 }
 
 async fn titles(store: &dyn Store, asins: &[Asin]) -> Vec<String> {
-    let show = |listed: Option<cartwright::store::Listed>| {
+    let show = |listed: Option<Listed>| {
         listed.map_or("-".to_owned(), |l| l.product.title + if l.withdrawn { " (withdrawn)" } else { "" })
     };
     store.products(Locale::Us, asins).await.unwrap().into_iter().map(show).collect()
@@ -181,4 +182,20 @@ async fn new_releases_are_the_latest_dates_of_the_group(bed: Bed) {
     load(&*store, &[bed.seed("a.jsonl", &lines)]).await;
     assert_eq!(numbers(&store.new_releases(Locale::Us, "Book", 9).await.unwrap()), [4, 5, 2, 1]);
     assert_eq!(numbers(&store.new_releases(Locale::Us, "Book", 1).await.unwrap()), [4]);
+}
+
+async fn a_load_that_nobody_waits_for_is_given_up(bed: Bed) {
+    let store = bed.stocked().await;
+    let lines: Vec<String> = (100..20_100).map(|n| product(n, "")).collect();
+    let many = [bed.seed("many.jsonl", &lines)];
+    let mut loading = store.load_baseline(&many);
+    // Handed in, and no more than that.
+    let pending = std::future::poll_fn(|context| std::task::Poll::Ready(loading.as_mut().poll(context).is_pending()));
+    assert!(pending.await);
+    drop(loading);
+    drop(store);
+    let store = bed.open().await;
+    let found = store.products(Locale::Us, &[asin(1), asin(20_000)]).await.unwrap();
+    assert!(matches!(&found[..], [Some(Listed { withdrawn: false, .. }), None]), "{found:?}");
+    assert!(matches!(load(&*store, &many).await, Loaded::Loaded { products: 20_000, withdrawn: 99 }));
 }

@@ -1,6 +1,6 @@
 //! What is special to a database that is a file.
 
-use super::bed::{Bed, change, create, make, products, stored};
+use super::bed::{Bed, add, change, create, make, products, stored};
 use cartwright::store::{DatabaseUrl, StoreError, StoreSettings};
 use std::path::Path;
 
@@ -98,4 +98,30 @@ async fn a_closed_database_is_one_file_and_its_lock() {
     let mut names: Vec<_> = names.collect();
     names.sort();
     assert_eq!(names, ["carts.db", "carts.db-lock", "stock.jsonl"]);
+}
+
+#[tokio::test]
+async fn a_spoilt_cart_is_trouble_for_its_own_callers_alone() {
+    let bed = Bed::sqlite();
+    let store = bed.stocked().await;
+    for n in 0..4 {
+        make(&*store, change(n, 0, create(&[1]))).await.unwrap();
+    }
+    store.close().await;
+    let other = rusqlite::Connection::open(bed.path("carts.db")).unwrap();
+    let spoil = |set: &str, n: i64| {
+        let sql = format!("update carts set {set} where cart_id % 10 = {n}");
+        assert_eq!(other.execute(&sql, []).unwrap(), 1);
+    };
+    spoil("lines = 'x'", 1);
+    spoil("lines = cast(x'ff' as text)", 2);
+    drop(other);
+    let store = bed.open().await;
+    let add = |n| store.change(change(n, 1, add(&[2])));
+    let answers = tokio::join!(add(0), add(1), add(2), add(3));
+    assert!(answers.0.is_ok() && answers.3.is_ok());
+    for spoilt in [answers.1, answers.2] {
+        assert!(matches!(spoilt, Err(StoreError::Inconsistent { table: "carts", .. })), "{spoilt:?}");
+    }
+    assert_eq!(products(&stored(&*store, 3).await.unwrap()), [2, 1]);
 }

@@ -11,13 +11,16 @@ use super::SoapVersion;
 use quick_xml::NsReader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
-use quick_xml::name::{Namespace, ResolveResult};
+use quick_xml::name::{Namespace, NamespaceError, ResolveResult};
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// Elements inside each other at most; a cart request has eight.
 const MAX_DEPTH: usize = 32;
 /// Attributes of one element at most. Looking for repeated ones takes the square of their number.
 const MAX_ATTRIBUTES: usize = 64;
+/// Namespace declarations that are in force at once at most. Every element and attribute is looked up among them.
+const MAX_NAMESPACES: usize = 64;
 /// The namespace of the credentials in the header.
 const SECURITY: &str = "http://security.amazonaws.com/doc/2007-01-01/";
 const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
@@ -85,6 +88,9 @@ pub enum SoapError {
     /// An element has too many attributes.
     #[error("An element of the request has more than {MAX_ATTRIBUTES} attributes.")]
     TooManyAttributes,
+    /// Too many namespaces are declared.
+    #[error("The request has more than {MAX_NAMESPACES} namespace declarations inside each other.")]
+    TooManyNamespaces,
     /// It is some other XML.
     #[error("The request is not a SOAP 1.1 or SOAP 1.2 envelope.")]
     NotAnEnvelope,
@@ -101,7 +107,10 @@ impl SoapError {
 
 impl From<quick_xml::Error> for SoapError {
     fn from(error: quick_xml::Error) -> Self {
-        Self::malformed(error)
+        match error {
+            quick_xml::Error::Namespace(NamespaceError::TooManyBindings(_)) => Self::TooManyNamespaces,
+            error => Self::malformed(error),
+        }
     }
 }
 
@@ -171,6 +180,8 @@ struct Open {
 #[derive(Default)]
 struct Fields {
     values: Vec<(String, String)>,
+    /// Where the response groups stand in `values`; they are one value, however many elements it came in.
+    groups: Option<usize>,
     items: usize,
     /// Of the item that is open.
     pairs: usize,
@@ -200,6 +211,7 @@ struct Reading {
 impl Reading {
     fn read(&mut self, document: &str) -> Result<(), SoapError> {
         let mut reader = NsReader::from_str(document);
+        reader.resolver_mut().set_max_namespace_bindings(MAX_NAMESPACES);
         loop {
             match reader.read_event()? {
                 Event::Start(start) => self.start(&reader, &start)?,
@@ -373,12 +385,18 @@ impl Reading {
             Place::Field(part, name) => {
                 let fields = self.fields(part);
                 let list = name == Parameter::ResponseGroup.name();
-                match fields.values.iter_mut().find(|(known, _)| list && *known == name) {
-                    Some((_, values)) => {
-                        values.push(',');
-                        values.push_str(value);
+                match fields.groups {
+                    Some(place) if list => {
+                        let (_, groups) = &mut fields.values[place];
+                        groups.push(',');
+                        groups.push_str(value);
                     }
-                    None => fields.values.push((name, value.to_owned())),
+                    _ => {
+                        if list {
+                            fields.groups = Some(fields.values.len());
+                        }
+                        fields.values.push((name, value.to_owned()));
+                    }
                 }
             }
             _ => {}
@@ -418,8 +436,10 @@ impl Reading {
         } else {
             // Shared values stand under the request's own.
             let own = self.requests.pop().unwrap_or_default().values;
-            let shared: Vec<_> =
-                self.shared.values.into_iter().filter(|(name, _)| own.iter().all(|(known, _)| known != name)).collect();
+            // A set, since both lists are as long as the client likes.
+            let known: HashSet<&str> = own.iter().map(|(name, _)| name.as_str()).collect();
+            let mut shared = self.shared.values;
+            shared.retain(|(name, _)| !known.contains(name.as_str()));
             for (name, value) in own.into_iter().chain(shared) {
                 params.push(name, value);
             }
@@ -591,8 +611,38 @@ mod tests {
         assert_eq!(refused(nested(MAX_DEPTH - 1)), SoapError::TooDeep);
         let attributes = (0..=MAX_ATTRIBUTES).map(|n| format!(" x{n}=\"\"")).collect::<Vec<_>>().concat();
         assert_eq!(refused(envelope("", &format!("<a:CartGet{attributes}/>"))), SoapError::TooManyAttributes);
-        let declared = (0..5000).map(|n| format!("<x xmlns:p{n}=\"u\">")).collect::<Vec<_>>().concat();
-        assert!(read_soap(envelope("", &declared).as_bytes()).is_err());
+        let declared = |count: usize| {
+            let declarations = (0..count).map(|n| format!(" xmlns:p{n}=\"u\"")).collect::<Vec<_>>();
+            let (outer, inner) = declarations.split_at(count / 2);
+            envelope("", &format!("<a:CartGet{}><x{}/></a:CartGet>", outer.concat(), inner.concat()))
+        };
+        assert_eq!(read_soap(declared(MAX_NAMESPACES - 2).as_bytes()).map(|_| ()), Ok(()), "the envelope has two");
+        assert_eq!(refused(declared(MAX_NAMESPACES - 1)), SoapError::TooManyNamespaces);
+    }
+
+    /// A way of reading that takes the square of the length takes minutes for these; the limit is far from both.
+    #[test]
+    fn long_requests_take_time_in_proportion_to_their_length() {
+        let limit = std::time::Duration::from_secs(20);
+        let items = |count: usize, field: &str| {
+            format!("<a:Items>{}</a:Items>", format!("<a:Item><a:{field}>x</a:{field}></a:Item>").repeat(count))
+        };
+        let shared = format!(
+            "<a:Shared>{}</a:Shared><a:Request>{}</a:Request>",
+            items(40_000, "ASIN"),
+            items(40_000, "Quantity")
+        );
+        let groups = format!(
+            "<a:Request>{}{}</a:Request>",
+            items(40_000, "ASIN"),
+            "<a:ResponseGroup>Cart</a:ResponseGroup>".repeat(40_000)
+        );
+        for body in [shared, groups] {
+            let document = envelope("", &format!("<a:CartCreate>{body}</a:CartCreate>"));
+            let begun = std::time::Instant::now();
+            assert!(read_soap(document.as_bytes()).is_ok());
+            assert!(begun.elapsed() < limit, "{} bytes took {:?}", document.len(), begun.elapsed());
+        }
     }
 
     #[test]

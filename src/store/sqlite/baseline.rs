@@ -3,14 +3,17 @@
 //! Everything happens in one transaction, record by record, so that a million products take no more memory than ten and a file
 //! with an error changes nothing. Every load has a number, its generation: rows that still have an older one at the end were
 //! not in the files.
+//!
+//! A load may take minutes, and nothing else can be written meanwhile. So it looks before each record whether it is still wanted.
 
 use super::reads::BASELINE;
 use super::trouble::Trouble;
 use crate::catalog::Product;
 use crate::catalog::seed::{Record, SeedError, SeedFile};
-use crate::store::{LoadError, Loaded, MAX_SEED_ERRORS};
+use crate::store::{LoadError, Loaded, MAX_SEED_ERRORS, StoreError};
 use rusqlite::{Connection, OptionalExtension as _, Statement, params};
 use serde::{Deserialize, Serialize};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What is remembered of a load.
 struct Baseline {
@@ -43,6 +46,8 @@ pub(super) struct Marks(Vec<FileMark>);
 pub(super) enum Failure {
     Seed(Vec<SeedError>),
     Trouble(Trouble),
+    /// It is not wanted any more.
+    GivenUp,
 }
 
 impl From<Trouble> for Failure {
@@ -63,6 +68,7 @@ impl Failure {
         match self {
             Self::Seed(errors) => LoadError::Seed(errors),
             Self::Trouble(trouble) => LoadError::Store(trouble.during(what, name)),
+            Self::GivenUp => LoadError::Store(StoreError::Closed),
         }
     }
 }
@@ -121,10 +127,16 @@ pub(super) fn remember(connection: &Connection, marks: &Marks) -> Result<(), Fai
     Ok(())
 }
 
-/// Makes the baseline what the files hold. To be called in a transaction, which is to be rolled back after an error.
-pub(super) fn load(connection: &Connection, files: &[SeedFile], marks: &Marks) -> Result<Loaded, Failure> {
+/// Makes the baseline what the files hold. To be called in a transaction, which is to be rolled back after an error. Once
+/// `give_up` is set it ends with [`Failure::GivenUp`].
+pub(super) fn load(
+    connection: &Connection,
+    files: &[SeedFile],
+    marks: &Marks,
+    give_up: &AtomicBool,
+) -> Result<Loaded, Failure> {
     let generation = last_load(connection)?.map_or(0, |last| last.generation) + 1;
-    let products = Loader::new(connection, files, generation)?.load_all()?;
+    let products = Loader::new(connection, files, generation)?.load_all(give_up)?;
     let withdrawn = connection.execute(
         "update products set withdrawn = 1 where account = ?1 and generation < ?2 and withdrawn = 0",
         (BASELINE, generation),
@@ -197,8 +209,8 @@ impl<'a> Loader<'a> {
         })
     }
 
-    /// Loads all files; answers how many products they hold.
-    fn load_all(mut self) -> Result<u64, Failure> {
+    /// Loads all files, unless told to give up; answers how many products they hold.
+    fn load_all(mut self, give_up: &AtomicBool) -> Result<u64, Failure> {
         let mut products = 0;
         let files = self.files;
         'files: for (number, file) in files.iter().enumerate() {
@@ -210,6 +222,9 @@ impl<'a> Loader<'a> {
                 }
             };
             for record in records {
+                if give_up.load(Ordering::Relaxed) {
+                    return Err(Failure::GivenUp);
+                }
                 match record {
                     Ok(record) => self.load(number, file, &record)?,
                     Err(error) => self.errors.push(error),

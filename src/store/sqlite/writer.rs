@@ -6,11 +6,12 @@ use super::reads::{CART, cart_row};
 use super::trouble::Trouble;
 use crate::cart::{Cart, CartId, Expiry};
 use crate::catalog::seed::SeedFile;
-use crate::store::lane::{Backend, Save};
+use crate::store::lane::{Backend, Found, Save};
 use crate::store::row::{self, CartRow};
 use crate::store::{LoadError, Loaded, StoreError, SweepCursor, Swept};
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
+use std::sync::atomic::AtomicBool;
 
 /// The writer. Every transaction of it begins with `BEGIN IMMEDIATE`: one that read first and wrote then could fail in between.
 pub(super) struct Writer {
@@ -115,8 +116,9 @@ impl Writer {
         }
     }
 
-    /// Makes the baseline catalogue what these files hold, unless it is that already.
-    pub(super) fn load_baseline(&mut self, files: &[SeedFile]) -> Result<Loaded, LoadError> {
+    /// Makes the baseline catalogue what these files hold, unless it is that already. Once `give_up` is set it ends with
+    /// [`StoreError::Closed`], and nothing has changed.
+    pub(super) fn load_baseline(&mut self, files: &[SeedFile], give_up: &AtomicBool) -> Result<Loaded, LoadError> {
         const WHAT: &str = "loading the catalogue";
         let name = self.name.clone();
         let failed = |failure: baseline::Failure| failure.during(WHAT, &name);
@@ -127,8 +129,8 @@ impl Writer {
                 Ok(loaded)
             }
             Plan::Load(marks) => {
-                let loaded =
-                    self.transaction(WHAT, |connection| baseline::load(connection, files, &marks).map_err(failed));
+                let loaded = self
+                    .transaction(WHAT, |connection| baseline::load(connection, files, &marks, give_up).map_err(failed));
                 // Whether it was kept or not, the log has become as large as the catalogue.
                 if let Err(error) = checkpoint::run(&self.connection, Mode::Truncate) {
                     tracing::warn!(%error, "a checkpoint of {name} failed; its log grows");
@@ -140,7 +142,7 @@ impl Writer {
 }
 
 impl Backend for Writer {
-    async fn load(&mut self, ids: &[CartId]) -> Result<Vec<Cart>, StoreError> {
+    async fn load(&mut self, ids: &[CartId]) -> Result<Vec<Found>, StoreError> {
         self.begin("writing carts")?;
         load(&self.connection, ids).map_err(|trouble| {
             self.roll_back();
@@ -165,16 +167,33 @@ impl Backend for Writer {
     }
 }
 
-fn load(connection: &Connection, ids: &[CartId]) -> Result<Vec<Cart>, Trouble> {
+fn load(connection: &Connection, ids: &[CartId]) -> Result<Vec<Found>, Trouble> {
     let mut statement = connection.prepare_cached(CART)?;
     let mut carts = Vec::with_capacity(ids.len());
     for id in ids {
         let mut rows = statement.query([row::key(*id)])?;
         if let Some(row) = rows.next()? {
-            carts.push(cart_row(row)?.into_cart()?);
+            carts.push((*id, cart_of(row, *id)?));
         }
     }
     Ok(carts)
+}
+
+/// The cart of a row. The inner error is that of this cart alone, the outer one that of the database.
+fn cart_of(row: &Row<'_>, id: CartId) -> Result<Result<Cart, StoreError>, Trouble> {
+    match cart_row(row) {
+        Ok(row) => Ok(row.into_cart()),
+        // A text that is no UTF-8, or a column of another type: another program wrote it.
+        Err(
+            error @ (rusqlite::Error::InvalidColumnType(..)
+            | rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+            | rusqlite::Error::Utf8Error(..)),
+        ) => {
+            Ok(Err(StoreError::Inconsistent { table: "carts", row: row::key(id).to_string(), what: error.to_string() }))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn save(connection: &Connection, saves: &[Save<'_>]) -> Result<(), Trouble> {
@@ -259,7 +278,7 @@ fn sweep(
     let mut delete = connection.prepare_cached("delete from carts where cart_id = ?1")?;
     let deadline = row::micros_up(expiry.deadline(!from.empty, now));
     let last_day = row::day(deadline);
-    let columns = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+    let columns = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
     let mut seen: Vec<(i64, i64, i64)> = Vec::new();
     if let Some((day, id)) = from.last.filter(|(day, _)| *day <= last_day) {
         let rows = rest_of_day.query_map((from.empty, day, row::key(id), limit), columns)?;
