@@ -29,6 +29,7 @@
 //! | `app` | the wiring | everything else only through it |
 //! | [`replay`] | recorded answers of the live service, asked for again and compared | the server's inside |
 //! | [`config`], [`cli`], [`telemetry`] | settings, commands, logs | |
+//! | `percent` | percent-encoding | what is encoded |
 //! | `nearest` | "did you mean" | what the names stand for |
 //!
 //! The protocol itself is described in `docs/PROTOCOL.md`; comments cite its sections.
@@ -69,6 +70,7 @@ mod http;
 mod metrics;
 mod nearest;
 pub mod operations;
+mod percent;
 pub mod protocol;
 pub mod replay;
 pub mod server;
