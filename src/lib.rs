@@ -29,6 +29,7 @@
 //! | `app` | the wiring | everything else only through it |
 //! | [`replay`] | recorded answers of the live service, asked for again and compared | the server's inside |
 //! | [`config`], [`cli`], [`telemetry`] | settings, commands, logs | |
+//! | `readiness` | whether the database answers, one question at a time | how the answer is shown |
 //! | `percent` | percent-encoding | what is encoded |
 //! | `nearest` | "did you mean" | what the names stand for |
 //!
@@ -72,6 +73,7 @@ mod nearest;
 pub mod operations;
 mod percent;
 pub mod protocol;
+mod readiness;
 pub mod replay;
 pub mod server;
 pub mod store;
