@@ -5,6 +5,7 @@ use crate::catalog::seed::SeedFile;
 use crate::config::{Config, Isolation};
 use crate::metrics::Metrics;
 use crate::operations::Rules;
+use crate::readiness::Readiness;
 use crate::server::StartError;
 use crate::store::{self, DatabaseUrl, LoadError, Loaded, Store, StoreSettings};
 use std::sync::Arc;
@@ -25,6 +26,8 @@ pub(crate) struct App {
     pub(crate) rules: Rules,
     /// Counts.
     pub(crate) metrics: Metrics,
+    /// Whether it may be sent requests.
+    pub(crate) readiness: Readiness,
     /// The server's own address, for links when the client's is of no use.
     pub(crate) bound_url: String,
 }
@@ -55,6 +58,7 @@ impl App {
                 },
                 ids: config.ids_seed.map_or_else(Ids::random, Ids::seeded),
                 metrics: Metrics::new(),
+                readiness: Readiness::default(),
                 config,
                 store,
                 clock,

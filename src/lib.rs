@@ -29,6 +29,9 @@
 //! | `app` | the wiring | everything else only through it |
 //! | [`replay`] | recorded answers of the live service, asked for again and compared | the server's inside |
 //! | [`config`], [`cli`], [`telemetry`] | settings, commands, logs | |
+//! | `metrics` | counts and times for `/metrics` | what they are of |
+//! | `readiness` | whether the database answers, one question at a time | how the answer is shown |
+//! | `percent` | percent-encoding | what is encoded |
 //! | `nearest` | "did you mean" | what the names stand for |
 //!
 //! The protocol itself is described in `docs/PROTOCOL.md`; comments cite its sections.
@@ -69,7 +72,9 @@ mod http;
 mod metrics;
 mod nearest;
 pub mod operations;
+mod percent;
 pub mod protocol;
+mod readiness;
 pub mod replay;
 pub mod server;
 pub mod store;

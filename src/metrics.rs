@@ -1,6 +1,5 @@
 //! Counts and times for `/metrics`. Each server has a registry of its own, so that several can run in one process.
 
-use jiff::SignedDuration;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -8,6 +7,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
+use std::time::Duration;
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Answered {
@@ -38,7 +38,11 @@ impl Metrics {
         });
         let connections = Gauge::default();
         registry.register("answers", "Answers by operation and first error code", answers.clone());
-        registry.register("answer_seconds", "Time from a request's arrival to its answer", seconds.clone());
+        registry.register(
+            "answer_seconds",
+            "Time from a request's head to its answer, its body included",
+            seconds.clone(),
+        );
         registry.register("connections", "Open connections", connections.clone());
         Self { registry, answers, seconds, connections }
     }
@@ -48,8 +52,8 @@ impl Metrics {
         self.answers.get_or_create(&Answered { operation, code }).inc();
     }
 
-    /// Notes how long an answer took.
-    pub(crate) fn time(&self, operation: &'static str, elapsed: SignedDuration) {
+    /// Notes how long the answer to a request took; `operation` is `none` where it names none that there is.
+    pub(crate) fn time(&self, operation: &'static str, elapsed: Duration) {
         self.seconds.get_or_create(&Timed { operation }).observe(elapsed.as_secs_f64());
     }
 

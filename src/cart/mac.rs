@@ -4,6 +4,7 @@
 
 use super::id::CartId;
 use super::locale::Locale;
+use crate::percent::percent_encoded;
 use base64::Engine as _;
 use hmac::{KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -54,6 +55,11 @@ impl Hmac {
         std::str::from_utf8(&self.0).unwrap_or_default() // base-64 is ASCII
     }
 
+    /// The text, as the `URLEncodedHMAC` element holds it.
+    pub fn url_encoded(&self) -> String {
+        percent_encoded(self.as_str())
+    }
+
     /// Whether a request's HMAC is this one, decoded or still percent-encoded once. Takes the same time for every wrong one of
     /// the right length.
     pub fn matches(&self, text: &str) -> bool {
@@ -93,11 +99,14 @@ mod tests {
 
     #[test]
     fn it_matches_decoded_and_encoded_once_and_nothing_else() {
-        let mac = sign(Locale::Us, "102-0000001-0000001", "ws");
-        let encoded = mac.as_str().replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+        let macs = (1..).map(|n| sign(Locale::Us, &format!("102-0000001-{n:07}"), "ws"));
+        let mac = macs.into_iter().find(|mac| ['+', '/', '='].iter().all(|c| mac.as_str().contains(*c))).unwrap();
+        let encoded = mac.url_encoded();
+        assert_eq!(encoded, mac.as_str().replace('+', "%2B").replace('/', "%2F").replace('=', "%3D"));
         assert!(mac.matches(mac.as_str()));
         assert!(mac.matches(&encoded));
-        assert!(mac.matches(&encoded.to_lowercase().replace("%3d", "%3D")) == (encoded == encoded.to_lowercase()));
+        let small = encoded.replace("%2B", "%2b").replace("%2F", "%2f").replace("%3D", "%3d");
+        assert!(mac.matches(&small), "{small}");
         for wrong in ["", "???", "%", "=", &mac.as_str()[..27], &encoded.replace('%', "%25")] {
             assert!(!mac.matches(wrong), "{wrong}");
         }

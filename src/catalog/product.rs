@@ -212,10 +212,11 @@ impl Product {
     /// The offer of a cart line: Amazon's own for `None`, else the one with this listing id.
     pub fn offer(&self, listing: Option<&ListingId>) -> Option<OfferTerms<'_>> {
         let Some(listing) = listing else { return self.own_offer() };
-        if *listing == self.own_listing() {
+        if is(listing, self.listing_id.as_deref(), || self.own_listing()) {
             return self.own_offer();
         }
-        let offer = self.offers.iter().find(|offer| offer.listing(self) == *listing)?;
+        let named = |offer: &&Offer| is(listing, offer.listing_id.as_deref(), || offer.listing(self));
+        let offer = self.offers.iter().find(named)?;
         Some(OfferTerms {
             listing: Some(listing.clone()),
             exchange_id: offer.exchange_id.as_deref().filter(|text| !text.is_empty()),
@@ -237,10 +238,34 @@ impl Product {
             .unwrap_or_else(|| ListingId::derived(self.locale, self.asin, "", "New"))
     }
 
+    /// The product with every listing id that follows from others written down, so that [`offer`](Self::offer) need not work
+    /// them out for each line of each cart.
+    #[must_use]
+    pub fn with_listing_ids(mut self) -> Self {
+        let unnamed = |id: Option<&String>| id.is_none_or(String::is_empty);
+        if unnamed(self.listing_id.as_ref()) {
+            self.listing_id = Some(self.own_listing().as_str().to_owned());
+        }
+        let mut offers = std::mem::take(&mut self.offers);
+        for offer in offers.iter_mut().filter(|offer| unnamed(offer.listing_id.as_ref())) {
+            offer.listing_id = Some(offer.listing(&self).as_str().to_owned());
+        }
+        Self { offers, ..self }
+    }
+
     /// The listing ids of all offers, Amazon's own first.
     pub fn listings(&self) -> impl Iterator<Item = ListingId> + '_ {
         let own = self.price.map(|_| self.own_listing());
         own.into_iter().chain(self.offers.iter().map(|offer| offer.listing(self)))
+    }
+}
+
+/// Whether `wanted` is the listing id that a record writes as `written`. Only one that is not written, or is percent-encoded,
+/// has to be worked out.
+fn is(wanted: &ListingId, written: Option<&str>, work_out: impl FnOnce() -> ListingId) -> bool {
+    match written {
+        Some(text) if !text.is_empty() && !text.contains('%') => text == wanted.as_str(),
+        _ => work_out() == *wanted,
     }
 }
 
@@ -251,5 +276,32 @@ impl Offer {
             .as_deref()
             .and_then(ListingId::from_request)
             .unwrap_or_else(|| ListingId::derived(product.locale, product.asin, &self.merchant_id, &self.condition))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_offer_is_found_by_the_same_ids_whether_or_not_they_are_written_down() {
+        let bare: Product = serde_json::from_str(
+            r#"{"locale":"us","asin":"B000000001","title":"T","product_group":"Book","price":100,"offers":[
+                {"merchant_id":"M1","seller_nickname":"N1","condition":"Used","price":1},
+                {"merchant_id":"M2","seller_nickname":"N2","condition":"Used","price":2,"listing_id":""},
+                {"merchant_id":"M3","seller_nickname":"N3","condition":"Used","price":3,"listing_id":"a%2Bb"},
+                {"merchant_id":"M4","seller_nickname":"N4","condition":"Used","price":4,"listing_id":"plain"}]}"#,
+        )
+        .unwrap();
+        let written = bare.clone().with_listing_ids();
+        assert!(written.listings().eq(bare.listings()));
+        for (listing, price) in bare.listings().zip([100, 1, 2, 3, 4]) {
+            assert_eq!(bare.offer(Some(&listing)).unwrap().price.minor, price);
+            assert_eq!(written.offer(Some(&listing)), bare.offer(Some(&listing)));
+        }
+        assert_eq!(written.offer(ListingId::from_request("other").as_ref()), None);
+        let ids: Vec<_> = written.offers.iter().map(|offer| offer.listing_id.as_deref().unwrap()).collect();
+        assert_eq!((ids[0].len(), ids[1].len(), &ids[2..]), (88, 88, &["a%2Bb", "plain"][..]));
+        assert_eq!(written.clone().with_listing_ids(), written);
     }
 }

@@ -9,10 +9,11 @@
 //! # A further setting
 //!
 //! 1. A field in [`Config`] and its value in `Config::default`.
-//! 2. A row in [`SETTINGS`].
+//! 2. A row in [`SETTINGS`], and its range in `range.rs` where it has one.
 //! 3. A paragraph in `config/cartwright.toml`; the tests say so if it is forgotten.
 
 mod load;
+mod range;
 mod settings;
 mod value;
 
@@ -142,7 +143,7 @@ impl Config {
         if self.database.starts_with("postgres://") || self.database.starts_with("postgresql://") {
             return Err("database: PostgreSQL is not built yet; use sqlite:PATH or memory".to_owned());
         }
-        Ok(())
+        range::check(self)
     }
 }
 
@@ -171,5 +172,25 @@ mod tests {
         assert_eq!(Config { accounts: known, ..required }.check(), Ok(()));
         let postgres = Config { database: "postgres://localhost/carts".to_owned(), ..Config::default() };
         assert!(postgres.check().is_err_and(|message| message.contains("not built yet")));
+    }
+
+    #[test]
+    fn a_value_out_of_its_range_is_refused_for_embedders_in_the_same_words_as_for_users() {
+        let refusal = |change: fn(&mut Config)| {
+            let mut config = Config::default();
+            change(&mut config);
+            config.check().unwrap_err()
+        };
+        let no_time = |key, text| format!("{key}: \"{text}\" is no time at all; a duration must be longer than zero");
+        assert_eq!(refusal(|c| c.max_quantity = 0), "max_quantity: \"0\" is no whole number from 1 to 9999");
+        assert_eq!(refusal(|c| c.max_quantity = 10_000), "max_quantity: \"10000\" is no whole number from 1 to 9999");
+        assert_eq!(refusal(|c| c.max_lines = 0), "max_lines: \"0\" is no whole number from 1 to 1000");
+        assert_eq!(refusal(|c| c.write_queue = 0), "write_queue: \"0\" is no whole number from 1 to 1000000");
+        assert_eq!(refusal(|c| c.max_body = 1023), "max_body: \"1023B\" is not between 1KiB and 64MiB");
+        assert_eq!(refusal(|c| c.sweep_every = Duration::ZERO), "sweep_every: \"0ms\" is shorter than 10ms");
+        assert_eq!(refusal(|c| c.idle_expiry = SignedDuration::ZERO), no_time("idle_expiry", "0ms"));
+        assert_eq!(refusal(|c| c.empty_expiry = SignedDuration::from_secs(-1)), no_time("empty_expiry", "0ms"));
+        assert_eq!(refusal(|c| c.header_timeout = Duration::ZERO), no_time("header_timeout", "0ms"));
+        assert_eq!(refusal(|c| c.body_timeout = Duration::ZERO), no_time("body_timeout", "0ms"));
     }
 }

@@ -2,6 +2,7 @@
 //! `cartwright config` are all made from it.
 
 use super::Config;
+use super::range::{self, Numbers};
 use super::value::{
     Isolation, Links, LogFormat, Secret, Signatures, Unavailable, format_duration, format_size, parse_duration,
     parse_size,
@@ -203,7 +204,7 @@ pub static SETTINGS: &[Setting] = &[
         "ids_seed",
         "N",
         "Makes cart ids and request ids repeatable",
-        |c, v| put(&mut c.ids_seed, Some(number(v, 0, u64::MAX)?)),
+        |c, v| put(&mut c.ids_seed, Some(number(v, range::ANY)?)),
         // The file's numbers are signed; a larger one came by flag or environment.
         |c| {
             c.ids_seed
@@ -216,7 +217,7 @@ pub static SETTINGS: &[Setting] = &[
         "max_quantity",
         "N",
         "Pieces of a cart line at most, 1 to 9999",
-        |c, v| put(&mut c.max_quantity, number(v, 1, 9999)?),
+        |c, v| put(&mut c.max_quantity, number(v, range::MAX_QUANTITY)?),
         |c| Some(Value::Integer(c.max_quantity.into())),
     )
     .shape(Shape::Number),
@@ -224,7 +225,7 @@ pub static SETTINGS: &[Setting] = &[
         "max_lines",
         "N",
         "Lines of a cart at most, 1 to 1000",
-        |c, v| put(&mut c.max_lines, number(v, 1, 1000)?),
+        |c, v| put(&mut c.max_lines, number(v, range::MAX_LINES)?),
         |c| Some(Value::Integer(c.max_lines.into())),
     )
     .shape(Shape::Number),
@@ -272,8 +273,8 @@ pub static SETTINGS: &[Setting] = &[
     Setting::text(
         "sweep_every",
         "D",
-        "How often dead carts are deleted",
-        |c, v| put(&mut c.sweep_every, unsigned_duration(v)?),
+        "How often dead carts are deleted, 10ms at least",
+        |c, v| put(&mut c.sweep_every, range::pause(unsigned_duration(v)?)?),
         |c| shown_duration(c.sweep_every),
     ),
     Setting::text(
@@ -317,7 +318,7 @@ pub static SETTINGS: &[Setting] = &[
         "write_queue",
         "N",
         "Changes that may wait for the database before further ones are turned away, 1 to 1000000",
-        |c, v| put(&mut c.write_queue, number(v, 1, 1_000_000)?),
+        |c, v| put(&mut c.write_queue, number(v, range::WRITE_QUEUE)?),
         |c| i64::try_from(c.write_queue).ok().map(Value::Integer),
     )
     .shape(Shape::Number),
@@ -374,12 +375,8 @@ fn address(values: &[String]) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| format!("\"{text}\" is no address and port such as 127.0.0.1:2005 or [::1]:2005"))
 }
 
-fn number<T: TryFrom<u64>>(values: &[String], least: u64, most: u64) -> Result<T, String> {
-    let text = one(values);
-    let number = text.parse().ok().filter(|number| (least..=most).contains(number));
-    number
-        .and_then(|number| T::try_from(number).ok())
-        .ok_or_else(|| format!("\"{text}\" is no whole number from {least} to {most}"))
+fn number<T: TryFrom<u64>>(values: &[String], range: Numbers) -> Result<T, String> {
+    T::try_from(range.read(one(values))?).map_err(|_| "the number is too large".to_owned())
 }
 
 fn switch(values: &[String]) -> Result<bool, String> {
@@ -399,9 +396,7 @@ fn unsigned_duration(values: &[String]) -> Result<Duration, String> {
 }
 
 fn body_size(values: &[String]) -> Result<usize, String> {
-    let size = parse_size(one(values))?;
-    let possible = (1 << 10..=64 << 20).contains(&size);
-    if possible { Ok(size) } else { Err(format!("\"{}\" is not between 1KiB and 64MiB", one(values))) }
+    range::body_size(parse_size(one(values))?)
 }
 
 fn path(text: &str) -> Result<PathBuf, String> {

@@ -2,6 +2,7 @@
 //!
 //! Every reader answers an error that is the end of a sentence: the caller puts in front where the value stands.
 
+use super::range::some_time;
 use crate::nearest::nearest;
 use jiff::SignedDuration;
 use std::fmt::{self, Write as _};
@@ -150,10 +151,7 @@ pub fn parse_duration(text: &str) -> Result<SignedDuration, String> {
         total = total.checked_add(part).ok_or_else(too_long)?;
         rest = tail;
     }
-    if total == 0 {
-        return Err(format!("\"{text}\" is no time at all; a duration must be longer than zero"));
-    }
-    Ok(SignedDuration::from_millis(total))
+    some_time(SignedDuration::from_millis(total), text)
 }
 
 /// Writes a duration as [`parse_duration`] reads it. What is shorter than a millisecond is lost.

@@ -107,7 +107,6 @@ impl<'a> Call<'a> {
         let limits = DecodeLimits { quantity: self.app.rules.limits.quantity };
         let mut carts = Vec::with_capacity(batch.requests.len());
         for params in &batch.requests {
-            let started = self.app.clock.now();
             let decoded = decode(params, batch.operation, envelope.version, limits);
             let (errors, shown) = match &decoded.request {
                 Err(errors) => (errors.clone(), None),
@@ -123,7 +122,7 @@ impl<'a> Call<'a> {
                 },
             };
             hints.note_request(batch.operation, params, &errors);
-            self.note(envelope, batch.operation, &errors, shown.as_ref(), started);
+            self.note(envelope, batch.operation, &errors, shown.as_ref());
             let cart = shown.map(|shown| self.document(envelope, shown));
             carts.push(CartReply { echo: decoded.echo, errors, cart });
         }
@@ -146,18 +145,9 @@ impl<'a> Call<'a> {
     }
 
     /// Counts and logs what came of a request.
-    fn note(
-        &self,
-        envelope: &Envelope<'_>,
-        operation: Operation,
-        errors: &[RequestError],
-        shown: Option<&ShownCart>,
-        started: Timestamp,
-    ) {
-        let elapsed = self.app.clock.now().duration_since(started).max(jiff::SignedDuration::ZERO);
+    fn note(&self, envelope: &Envelope<'_>, operation: Operation, errors: &[RequestError], shown: Option<&ShownCart>) {
         let code = errors.first().map_or("ok", |error| error.text(self.target.locale).code);
         self.app.metrics.count(operation.name(), code);
-        self.app.metrics.time(operation.name(), elapsed);
         tracing::debug!(
             operation = operation.name(),
             locale = self.target.locale.name(),

@@ -1,5 +1,6 @@
 //! The REST endpoint: reads the parameters, and writes the answer as a document of its own.
 
+use super::Asked;
 use super::answer::{self, Answer};
 use super::body::read_body;
 use super::call::{Answered, Call, Refused, RefusedAs};
@@ -46,7 +47,7 @@ pub(super) async fn rest(app: &App, target: Target, request: Request) -> Respons
     let method = if head.method == Method::POST { "POST" } else { "GET" };
     let proof = Proof::Query { method, path: head.uri.path(), sent: &sent };
     let call = Call { app, target: &target, params: &params, proof, arguments, user_agent, started };
-    match call.answer(write_reply).await {
+    let response = match call.answer(write_reply).await {
         Ok(Answered { document, hints }) => answer::hinted(Answer::document(document), &hints),
         Err(Refused { kind, hints }) => {
             let response = match kind {
@@ -55,7 +56,8 @@ pub(super) async fn rest(app: &App, target: Target, request: Request) -> Respons
             };
             answer::hinted(response, &hints)
         }
-    }
+    };
+    Asked::by(&params).answered_with(response)
 }
 
 /// Whether the body holds parameters: a form, or a body of no stated type.

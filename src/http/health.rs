@@ -5,28 +5,18 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
-use std::time::Duration;
-
-/// How long the database may take to answer before the server counts as not ready.
-const PING_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// 200 while the process runs.
 pub(super) async fn livez() -> &'static str {
     "ok\n"
 }
 
-/// 200 only when the store answers. The catalogue is loaded before the server listens at all.
+/// 200 only when the store answers; why it does not is for the log. The catalogue is loaded before the server listens at all.
 pub(super) async fn readyz(State(app): State<Arc<App>>) -> Response {
-    match tokio::time::timeout(PING_TIMEOUT, app.store.ping()).await {
-        Ok(Ok(())) => "ready\n".into_response(),
-        Ok(Err(error)) => unready(&error.to_string()),
-        Err(_) => unready("the database does not answer"),
+    match app.readiness.ask(async || app.store.ping().await).await {
+        Ok(()) => "ready\n".into_response(),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response(),
     }
-}
-
-fn unready(why: &str) -> Response {
-    tracing::warn!(why, "not ready");
-    (StatusCode::SERVICE_UNAVAILABLE, "not ready: the database does not answer\n").into_response()
 }
 
 /// Prometheus' text format.

@@ -14,6 +14,7 @@ mod soap;
 mod wsdl;
 
 use crate::app::App;
+use crate::protocol::{Operation, Params};
 pub(crate) use proxy::Peer;
 
 use answer::Answer;
@@ -24,6 +25,7 @@ use axum::response::Response;
 use axum::routing::{any, get};
 use std::any::Any;
 use std::sync::Arc;
+use std::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -36,7 +38,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/_cartwright", any(health::no_control_api))
         .route("/_cartwright/", any(health::no_control_api)) // a `{*path}` is never empty
         .route("/_cartwright/{*path}", any(health::no_control_api))
-        .fallback(by_path)
+        .fallback(timed)
         // Innermost: whatever a handler does, the client gets a document and the process lives.
         .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| panicked(panic.as_ref())))
         // Then gzip, for clients that ask for it: some of that time crash on an answer that is not what they asked for.
@@ -44,20 +46,45 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
+/// What a request asked for; an answer carries it out to where its time is noted.
+#[derive(Clone, Copy)]
+struct Asked(Option<Operation>);
+
+impl Asked {
+    /// As the parameters say, whether or not the request is one that can be answered.
+    fn by(params: &Params<'_>) -> Self {
+        Self(params.filled("Operation").and_then(Operation::named))
+    }
+
+    fn answered_with(self, mut response: Response) -> Response {
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Answers, and notes how long that took: by a clock that nobody sets, and from the arrival of the head to the whole document.
+async fn timed(State(app): State<Arc<App>>, request: Request) -> Response {
+    let arrived = Instant::now();
+    let response = by_path(&app, request).await;
+    let asked = response.extensions().get().and_then(|Asked(operation)| *operation);
+    app.metrics.time(asked.map_or("none", Operation::name), arrived.elapsed());
+    response
+}
+
 /// Everything that is not a path of our own: the locale may stand in front, and errors are ECS documents.
-async fn by_path(State(app): State<Arc<App>>, request: Request) -> Response {
-    let target = proxy::Target::of(&app, &request);
+async fn by_path(app: &App, request: Request) -> Response {
+    let target = proxy::Target::of(app, &request);
     match (target.path.as_str(), request.method()) {
-        ("/onca/xml", &Method::GET | &Method::HEAD | &Method::POST) => ecs::rest(&app, target, request).await,
-        ("/onca/xml", _) => Answer::method_not_allowed(&app, "GET, HEAD, POST"),
-        ("/onca/soap", &Method::POST) => soap::soap(&app, target, request).await,
-        ("/onca/soap", _) => Answer::method_not_allowed(&app, "POST"),
+        ("/onca/xml", &Method::GET | &Method::HEAD | &Method::POST) => ecs::rest(app, target, request).await,
+        ("/onca/xml", _) => Answer::method_not_allowed(app, "GET, HEAD, POST"),
+        ("/onca/soap", &Method::POST) => soap::soap(app, target, request).await,
+        ("/onca/soap", _) => Answer::method_not_allowed(app, "POST"),
         (path, method) if path.starts_with(wsdl::PREFIX) => match *method {
-            Method::GET | Method::HEAD => wsdl::wsdl(&app, &target, &path[wsdl::PREFIX.len()..]),
-            _ => Answer::method_not_allowed(&app, "GET, HEAD"),
+            Method::GET | Method::HEAD => wsdl::wsdl(app, &target, &path[wsdl::PREFIX.len()..]),
+            _ => Answer::method_not_allowed(app, "GET, HEAD"),
         },
         (path, _) if path.starts_with("/gp/") => answer::no_such_page(),
-        _ => Answer::unknown_path(&app),
+        _ => Answer::unknown_path(app),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The SOAP endpoint: reads the envelope, and writes the answer or a fault into another (docs/PROTOCOL.md, section 11).
 
+use super::Asked;
 use super::answer::{self, Answer};
 use super::body::read_body;
 use super::call::{Answered, Call, Refused, RefusedAs};
@@ -36,7 +37,7 @@ pub(super) async fn soap(app: &App, target: Target, request: Request) -> Respons
     let proof =
         Proof::Header { timestamp: credentials.timestamp.as_deref(), signature: credentials.signature.as_deref() };
     let call = Call { app, target: &target, params: &params, proof, arguments, user_agent, started };
-    match call.answer(|reply| write_soap_reply(reply, soap)).await {
+    let response = match call.answer(|reply| write_soap_reply(reply, soap)).await {
         Ok(Answered { document, hints }) => answer::hinted(Answer::envelope(document, soap), &hints),
         Err(Refused { kind, hints }) => {
             let fault = match &kind {
@@ -45,7 +46,8 @@ pub(super) async fn soap(app: &App, target: Target, request: Request) -> Respons
             };
             answer::hinted(Answer::fault(app, &fault, soap), &hints)
         }
-    }
+    };
+    Asked::by(&params).answered_with(response)
 }
 
 /// The SOAP that the headers speak of, for a body that cannot be read.

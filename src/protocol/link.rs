@@ -2,10 +2,7 @@
 
 use super::version::Version;
 use crate::cart::{CartId, Hmac, Locale};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
-/// Everything that RFC 3986 does not call unreserved.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+use crate::percent::percent_encoded;
 
 /// What the links of one answer have in common.
 #[derive(Clone, Copy, Debug)]
@@ -56,13 +53,10 @@ fn separator(locale: Locale) -> &'static str {
 /// The five parameters, always all of them and in this order.
 fn tail(base: &LinkBase<'_>, cart: CartId, hmac: &Hmac, associate_tag: &str, merge: bool) -> String {
     let and = separator(base.locale);
-    let hmac = if base.version >= Version::V2013_08_01 {
-        utf8_percent_encode(hmac.as_str(), RESERVED).to_string()
-    } else {
-        hmac.as_str().replace('+', "%2B")
-    };
+    let hmac =
+        if base.version >= Version::V2013_08_01 { hmac.url_encoded() } else { hmac.as_str().replace('+', "%2B") };
     let encoded = |text: &str| {
-        let once = utf8_percent_encode(text, RESERVED).to_string();
+        let once = percent_encoded(text);
         // Inside the one encoded parameter a value is decoded twice.
         if and == "%26" { once.replace('%', "%25") } else { once }
     };

@@ -13,8 +13,8 @@
 //!
 //! # A sixth operation
 //!
-//! A variant and a row in [`schema`], a variant of [`Request`] (the compiler lists the places to fill in), a file under
-//! `operations/`, and golden cases.
+//! A variant and a row in [`schema`], a variant of [`Request`] (the compiler lists the places to fill in), what is new in its
+//! answer in `types.rs` for the WSDL, a file under `operations/`, and golden cases.
 
 mod batch;
 mod decode;

@@ -5,10 +5,10 @@
 //! know accounts, settings or the clock: it is handed a secret and tells whether it fits.
 
 use super::params::Params;
+use crate::percent::percent_encoded;
 use base64::Engine as _;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::{SignedDuration, Timestamp};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::Sha256;
 use std::fmt::Write as _;
 use subtle::ConstantTimeEq as _;
@@ -18,9 +18,6 @@ pub const LIFETIME: SignedDuration = SignedDuration::from_mins(15);
 
 /// The longest query for which the client's mistake is looked for, in bytes.
 const LONGEST_EXPLAINED: usize = 16 * 1024;
-
-/// Everything that RFC 3986 does not call unreserved.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// What was signed, as far as the server can tell.
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +70,7 @@ pub fn canonical_query(params: &Params<'_>) -> String {
     let mut pairs: Vec<(String, String)> = params
         .iter()
         .filter(|param| param.name != "Signature")
-        .map(|param| (encode(&param.name), encode(&param.value)))
+        .map(|param| (percent_encoded(&param.name), percent_encoded(&param.value)))
         .collect();
     pairs.sort();
     join(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))
@@ -135,10 +132,6 @@ fn difference(ours: &str, theirs: &str) -> String {
         String::from_utf8_lossy(text.as_bytes().get(place..).unwrap_or_default()).chars().take(20).collect::<String>()
     };
     format!("at byte {place} {:?} was expected, {:?} was signed", show(ours), show(theirs))
-}
-
-fn encode(text: &str) -> String {
-    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 /// The pairs as they were sent, without the signature, sorted by their names.

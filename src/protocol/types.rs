@@ -1,8 +1,9 @@
 //! The types of the documents as a schema declares them: every element with its type, how often it stands there, and the versions
 //! that have it (docs/PROTOCOL.md, sections 3 and 11).
 //!
-//! Requests and echoes need no table here: their types follow from the rows in [`schema`]. What a version has and when it came is
-//! said by the same [`Element`]s by which the writer goes.
+//! Requests and echoes need no table here: their types follow from the rows in [`schema`]. Which versions have an element is said
+//! by the same [`Element`]s by which the writer goes, where [`schema`] has one; that the writer keeps to the rest of the table too
+//! is what `tests/soap/valid.rs` tries, by validating every golden answer.
 
 use super::schema::{self, Element, always};
 

@@ -210,7 +210,7 @@ impl Writer<'_> {
         self.xml.plain("CartId", cart.id);
         self.xml.plain("HMAC", cart.hmac.as_str());
         if self.has(schema::URL_ENCODED_HMAC) {
-            let encoded = cart.hmac.as_str().replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+            let encoded = cart.hmac.url_encoded();
             self.xml.plain("URLEncodedHMAC", encoded);
         }
         if let Some(contents) = &cart.contents {

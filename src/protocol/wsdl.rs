@@ -1,7 +1,8 @@
 //! The WSDL documents: for each version the operations, the types of their messages and where they are served
 //! (docs/PROTOCOL.md, section 11).
 //!
-//! Written from the tables by which requests are read and answers written, so a document cannot promise what those do not hold.
+//! Written from the tables by which requests are read and from `types`, which says what answers hold. That answers hold just that
+//! is not proven here: `tests/soap/valid.rs` validates every golden answer against these documents.
 
 use super::schema::{self, ItemField, Operation, Parameter, Row};
 use super::types::{Form, Kind, META_DATA_PAIR, Member, RESPONSE, Simple, TYPES, Times};

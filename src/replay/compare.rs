@@ -6,6 +6,7 @@
 
 use super::recording::shown_line;
 use crate::cart::{CartId, CartItemId, Locale};
+use crate::percent::percent_encoded;
 use crate::protocol::{Element, Version};
 use base64::Engine as _;
 
@@ -125,7 +126,7 @@ impl Mask<'_> {
             "{CartId}"
         } else if text == hmac && is_hmac(hmac) {
             "{HMAC}"
-        } else if text == fully_encoded(hmac) && is_hmac(hmac) {
+        } else if text == percent_encoded(hmac) && is_hmac(hmac) {
             "{HMAC, encoded}"
         } else {
             return None;
@@ -164,7 +165,7 @@ impl Mask<'_> {
             }
             if is_hmac(hmac) {
                 for (value, mask) in
-                    [(fully_encoded(hmac), "{HMAC, encoded}"), (hmac.replace('+', "%2B"), "{HMAC, + encoded}")]
+                    [(percent_encoded(hmac), "{HMAC, encoded}"), (hmac.replace('+', "%2B"), "{HMAC, + encoded}")]
                 {
                     url = url.replace(&format!("hmac={}", separated(&value, and)), &format!("hmac={mask}{and}"));
                 }
@@ -212,11 +213,6 @@ fn is_seconds(text: &str) -> bool {
 /// Whether a text is 20 bytes of base-64.
 fn is_hmac(text: &str) -> bool {
     base64::engine::general_purpose::STANDARD.decode(text).is_ok_and(|bytes| bytes.len() == 20)
-}
-
-/// As URLEncodedHMAC writes it.
-pub(super) fn fully_encoded(hmac: &str) -> String {
-    hmac.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D")
 }
 
 /// Where the sums of an answer do not add up: quantity times price is the line's total, lines make the areas, and areas the

@@ -2,11 +2,12 @@
 //! recording asked.
 
 use super::client;
-use super::compare::{ItemIds, fully_encoded};
+use super::compare::ItemIds;
 use super::presuppose::{Ask, CartBefore, LineBefore, World};
 use super::recording::{Recording, shown_line};
 use crate::cart::CartItemId;
 use crate::config::{Config, Links, Secret, Signatures, Unavailable};
+use crate::percent::percent_encoded;
 use crate::protocol::{Element, Operation, read_tree};
 use crate::server::{RunningServer, Server};
 use std::fmt::Display;
@@ -165,7 +166,7 @@ impl<'r> Stage<'r> {
             match name.as_str() {
                 "CartId" if value == id => value.clone_from(our_id),
                 "HMAC" if value == hmac => value.clone_from(our_hmac),
-                "HMAC" if *value == fully_encoded(hmac) => *value = fully_encoded(our_hmac),
+                "HMAC" if *value == percent_encoded(hmac) => *value = percent_encoded(our_hmac),
                 name if name.starts_with("Item.") && name.ends_with(".CartItemId") => {
                     if let Some(ours) = our_item(value) {
                         *value = ours;

@@ -18,6 +18,7 @@ fn metrics_count_answers_by_operation_and_code() {
     server.create(&["B00000NONE"]);
     server.call("Operation=CartGet");
     server.call("Operation=Nothing");
+    server.get("/nothing");
     server.get("/onca/xml?Service=AWSECommerceService&Operation=CartClear");
     let metrics = server.get("/metrics");
     assert_eq!(metrics.status, 200);
@@ -29,6 +30,9 @@ fn metrics_count_answers_by_operation_and_code() {
         "cartwright_answers_total{operation=\"none\",code=\"AWS.InvalidOperationParameter\"} 1",
         "cartwright_answers_total{operation=\"CartClear\",code=\"MissingClientTokenId\"} 1",
         "cartwright_answer_seconds_count{operation=\"CartCreate\"} 3",
+        "cartwright_answer_seconds_count{operation=\"CartGet\"} 1",
+        "cartwright_answer_seconds_count{operation=\"CartClear\"} 1", // refused
+        "cartwright_answer_seconds_count{operation=\"none\"} 2",
         "cartwright_connections 1",
     ] {
         assert!(metrics.body.lines().any(|known| known == line), "{line}\n{}", metrics.body);

@@ -88,6 +88,22 @@ async fn what_was_acknowledged_is_there_after_a_crash() {
     }
 }
 
+/// The server's secret is in it.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_database_is_made_for_its_user_alone_and_keeps_the_mode_that_it_is_given() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let bed = Bed::sqlite();
+    let mode = |end| std::fs::metadata(bed.path(&format!("carts.db{end}"))).unwrap().permissions().mode() & 0o777;
+    let store = bed.stocked().await;
+    assert_eq!(["", "-lock", "-wal", "-shm"].map(mode), [0o600; 4]);
+    store.close().await;
+    std::fs::set_permissions(bed.path("carts.db"), std::fs::Permissions::from_mode(0o640)).unwrap();
+    let store = bed.open().await;
+    assert_eq!(mode(""), 0o640);
+    store.close().await;
+}
+
 #[tokio::test]
 async fn a_closed_database_is_one_file_and_its_lock() {
     let bed = Bed::sqlite();

@@ -27,7 +27,7 @@ pub struct Fault {
 pub enum Side {
     /// The request must change.
     Client,
-    /// The same request may work later.
+    /// The server failed; the request may be right.
     Server,
 }
 

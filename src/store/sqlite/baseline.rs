@@ -226,7 +226,7 @@ impl<'a> Loader<'a> {
                     return Err(Failure::GivenUp);
                 }
                 match record {
-                    Ok(record) => self.load(number, file, &record)?,
+                    Ok(record) => self.load(number, file, record)?,
                     Err(error) => self.errors.push(error),
                 }
                 products += 1;
@@ -239,10 +239,12 @@ impl<'a> Loader<'a> {
         if self.errors.is_empty() { Ok(products) } else { Err(Failure::Seed(self.errors)) }
     }
 
-    fn load(&mut self, number: usize, file: &SeedFile, Record { line, product }: &Record) -> Result<(), Trouble> {
-        let Product { locale, asin, .. } = product;
+    fn load(&mut self, number: usize, file: &SeedFile, record: Record) -> Result<(), Trouble> {
+        let Record { line, product } = record;
+        let product = product.with_listing_ids();
+        let Product { locale, asin, .. } = &product;
         self.doc.clear();
-        serde_json::to_writer(&mut self.doc, product).expect("a product is always JSON");
+        serde_json::to_writer(&mut self.doc, &product).expect("a product is always JSON");
         let written = self.product.execute(params![
             BASELINE,
             locale.name(),
@@ -261,7 +263,7 @@ impl<'a> Loader<'a> {
             let key = (BASELINE, locale.name(), asin.as_str(), self.generation);
             let first = place(&mut self.place_of_product, self.files, key)?;
             let message = format!("{locale} {asin} occurs twice; first at {first}");
-            self.errors.push(SeedError::in_field(file, *line, "asin", message));
+            self.errors.push(SeedError::in_field(file, line, "asin", message));
             return Ok(());
         }
         for listing in product.listings() {
@@ -270,7 +272,7 @@ impl<'a> Loader<'a> {
                 let first =
                     place(&mut self.place_of_listing, self.files, (BASELINE, locale.name(), listing, self.generation))?;
                 let message = format!("the listing id {listing} occurs twice in {locale}; first at {first}");
-                self.errors.push(SeedError::in_field(file, *line, "listing_id", message));
+                self.errors.push(SeedError::in_field(file, line, "listing_id", message));
             }
         }
         Ok(())

@@ -26,12 +26,11 @@ impl DatabaseFile {
         let path = resolve(path).map_err(|reason| unusable(&name, reason))?;
         let lock = lock(&path, &name)?;
         // With the lock held, nobody else in this process has the database open: no lock of SQLite is lost by closing this handle.
-        if path.exists() {
-            if path.is_dir() {
-                return Err(unusable(&name, "it is a folder, not a file"));
-            }
-            OpenOptions::new().read(true).write(true).open(&path).map_err(|error| unusable(&name, describe(&error)))?;
+        if path.is_dir() {
+            return Err(unusable(&name, "it is a folder, not a file"));
         }
+        // Made here and not by SQLite, which would let everybody read the server's secret in it. Its log follows its mode.
+        private().read(true).open(&path).map_err(|error| unusable(&name, describe(&error)))?;
         Ok(Self { path, name, _lock: lock, folder: None })
     }
 
@@ -77,12 +76,21 @@ fn resolve(path: &Path) -> Result<PathBuf, String> {
     }
 }
 
+/// Opens a file for writing. One that is made is for this user alone; one that is there keeps its mode.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
 /// Takes the lock beside the database.
 fn lock(path: &Path, name: &str) -> Result<File, StoreError> {
     let mut beside = path.as_os_str().to_owned();
     beside.push("-lock");
     let beside = PathBuf::from(beside);
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&beside);
+    let file = private().open(&beside);
     let file = file.map_err(|error| unusable(name, format!("its lock {}: {}", beside.display(), describe(&error))))?;
     match file.try_lock() {
         Ok(()) => Ok(file),

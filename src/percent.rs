@@ -1,0 +1,21 @@
+//! Percent-encoding as RFC 3986 has it: everything that it does not call unreserved. Must not know what is encoded.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The text with capital escapes for all but letters, digits and `-._~`: `a+b` is `a%2Bb`.
+pub(crate) fn percent_encoded(text: &str) -> String {
+    utf8_percent_encode(text, RESERVED).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_but_the_unreserved_characters_are_encoded() {
+        assert_eq!(percent_encoded("aZ09-._~"), "aZ09-._~");
+        assert_eq!(percent_encoded("a+b/c= %*é"), "a%2Bb%2Fc%3D%20%25%2A%C3%A9");
+    }
+}
