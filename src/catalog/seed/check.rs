@@ -3,7 +3,7 @@
 //! The only place that knows this, so every format is held to the same rules in the same words. Must not know the formats.
 
 use super::Record;
-use super::node::{Field, Node, Problem, Value, quoted};
+use super::node::{Field, Node, Problem, Value, quoted, shown_name};
 use crate::cart::{Asin, ListingId, Locale};
 use crate::catalog::{Availability, Offer, Product};
 use crate::nearest::nearest;
@@ -327,10 +327,7 @@ impl<'a> Form<'a, '_> {
 
 fn unknown(line: u64, prefix: &str, name: &str, known: &[&str], kind: &str) -> Problem {
     let hint = nearest(name, known.iter().copied()).map_or_else(String::new, |near| format!("; did you mean {near}?"));
-    // A name is shown as it is unless it would spoil the message's line.
-    let plain = !name.is_empty() && name.len() <= 40 && name.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c));
-    let name = if plain { name.to_owned() } else { quoted(name) };
-    Problem::of_field(line, format!("{prefix}{name}"), format!("unknown {kind}{hint}"))
+    Problem::of_field(line, format!("{prefix}{}", shown_name(name)), format!("unknown {kind}{hint}"))
 }
 
 fn text(value: &Value<'_>) -> Result<String, String> {

@@ -3,7 +3,7 @@
 //! serde_json does not say on which line a value stands. But it lends out the raw text of a value, and where that text lies
 //! in the whole tells the line; so a tree is read level by level, each value from its own text.
 
-use super::node::{Field, MAX_DEPTH, Node, Problem, Value};
+use super::node::{Field, MAX_DEPTH, Node, Problem, Value, shown_name};
 use super::whole::LineIndex;
 use super::{Record, check};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -69,6 +69,7 @@ fn level<'a>(text: &'a str, place_of: PlaceOf<'_>, depth: u8) -> Result<Node<'a>
             let fields = pairs.into_iter().map(|(name, value)| match level(value.get(), place_of, depth - 1) {
                 Ok(node) => Ok(Field { name, node }),
                 Err(Problem { line, field, message }) => {
+                    let name = shown_name(&name);
                     let field = field.map_or_else(|| name.to_string(), |inner| format!("{name}.{inner}"));
                     Err(Problem::of_field(line, field, message))
                 }

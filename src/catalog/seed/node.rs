@@ -61,6 +61,12 @@ pub(super) fn quoted(text: &str) -> String {
     format!("{:?}", shortened(text))
 }
 
+/// A name from a file, for a message: as it is, or in quotes where that would spoil the message's line.
+pub(super) fn shown_name(name: &str) -> Cow<'_, str> {
+    let plain = !name.is_empty() && name.len() <= 40 && name.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c));
+    if plain { Cow::Borrowed(name) } else { Cow::Owned(quoted(name)) }
+}
+
 fn shortened(text: &str) -> Cow<'_, str> {
     const MOST: usize = 40;
     match text.char_indices().nth(MOST) {

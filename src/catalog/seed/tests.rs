@@ -119,6 +119,23 @@ fn a_bad_field_is_told_in_the_same_words_in_every_format() {
 }
 
 #[test]
+fn a_name_that_a_file_makes_up_neither_breaks_a_line_nor_fills_it() {
+    let outside = "stands outside of a product; the file holds [[product]] tables and nothing else";
+    let shown = format!("a.toml:1: \"a\\u{{1b}}\\nb\": {outside}");
+    check("a.toml", "\"a\\u001b\\nb\" = 1\n", &[&shown]);
+    let shown = format!("a.toml:1: \"{}…\": {outside}", "b".repeat(40));
+    check("a.toml", format!("{} = 1\n", "b".repeat(100_000)), &[&shown]);
+    // The parser goes on after what cannot be a name, and may find it twice.
+    let errors = read("a.toml", "[[product]]\nx\u{1d}y = 1\nx\u{1d}y = 2\n").1;
+    assert!(errors.iter().any(|error| error.contains("occurs twice")), "{errors:?}");
+    assert!(errors.iter().all(|error| !error.contains(char::is_control)), "{errors:?}");
+    check("a.toml", "[[product]]\n\"a b\" = 1\n\"a b\" = 2\n", &["a.toml:3: \"a b\": occurs twice in this table"]);
+    // The name of what holds a faulty value.
+    let errors = read("a.jsonl", format!("{{{REQUIRED_JSON},\"a\\u001bb\":[\"\\x\"]}}\n")).1;
+    assert!(!errors.is_empty() && errors.iter().all(|error| !error.contains(char::is_control)), "{errors:?}");
+}
+
+#[test]
 fn a_bad_required_field_is_told_in_the_same_words_in_every_format() {
     const LOCALES: &str = "known ones are us, uk, de, jp, ca, fr, cn, es, it, in, br, mx, au";
     for (name, value, message) in [

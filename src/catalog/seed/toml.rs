@@ -4,7 +4,7 @@
 //! the text is cut before each line that begins with `[[product]]`. Such a line may also stand within a text of several lines
 //! or a list; then the part before the cut is left open and does not parse, and all that follows is parsed in one piece.
 
-use super::node::{Field, MAX_DEPTH, Node, Problem, Value};
+use super::node::{Field, MAX_DEPTH, Node, Problem, Value, shown_name};
 use super::whole::LineIndex;
 use super::{Record, check};
 use crate::nearest::nearest;
@@ -86,7 +86,7 @@ fn parsed(text: &str, place: &Place<'_>) -> Result<Results, Vec<Problem>> {
                 let hint = nearest(name, ["product"]).map_or("", |_| "; did you mean [[product]]?");
                 let message =
                     format!("stands outside of a product; the file holds [[product]] tables and nothing else{hint}");
-                strangers.push(Problem::of_field(line, name, message));
+                strangers.push(Problem::of_field(line, shown_name(name), message));
             }
         }
     }
@@ -132,6 +132,8 @@ fn syntax(error: &::toml::de::Error, text: &str, place: &Place<'_>) -> Problem {
     if message == "duplicate key"
         && let Some(name) = text.get(span)
     {
+        // The parser points at the name as it is spelt, in quotes or not, and at what is no name at all.
+        let name = shown_name(name.trim_matches(['"', '\'']));
         return Problem::of_field(line, name, "occurs twice in this table");
     }
     Problem::of_line(line, format!("is no TOML: {message}"))
