@@ -263,7 +263,7 @@ mod tests {
     async fn a_server_whose_database_has_ended_ends_too() {
         let config = Config { listen: ([127, 0, 0, 1], 0).into(), database: "memory".to_owned(), ..Config::default() };
         let (socket, addr) = bind(config.listen).unwrap();
-        let app = App::new(config, Arc::new(SystemClock), String::new()).await.unwrap();
+        let app = App::new(config, Arc::new(SystemClock), Arc::new(SystemClock), String::new()).await.unwrap();
         app.store.close().await;
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(run(Arc::new(app), socket.listen(BACKLOG).unwrap(), stopped));
