@@ -11,9 +11,9 @@ use std::borrow::Cow;
 /// times its size.
 pub const MAX_PARAMS: usize = 600_000;
 
-/// How many pairs [`read_params`] would find, empty ones included.
+/// How many pairs [`read_params`] would find.
 pub fn count_params(encoded: &[u8]) -> usize {
-    encoded.split(|byte| *byte == b'&').count()
+    encoded.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).count()
 }
 
 /// Reads `&`-separated pairs and appends them to `params`.
