@@ -92,7 +92,7 @@ impl<'a> Call<'a> {
             replies.push(OperationReply { operation: *single, carts: Vec::new() });
         }
         for hint in hints.as_slice() {
-            tracing::debug!(operation = envelope.operation, hint, "a hint for the caller");
+            tracing::info!(operation = envelope.operation, hint, "a puzzling answer");
         }
         Ok(Answered { document: write(&self.reply(&envelope, replies, errors)), hints })
     }
@@ -211,7 +211,11 @@ impl<'a> Call<'a> {
 
     fn none_of_ours(&self, error: EnvelopeError) -> Refused {
         self.app.metrics.count("none", error.text().code);
-        Refused { kind: RefusedAs::Envelope(error), hints: noted(hints::for_envelope(self.params)) }
+        let hint = hints::for_envelope(self.params);
+        if let Some(hint) = &hint {
+            tracing::info!(error = error.text().code, hint, "a puzzling answer");
+        }
+        Refused { kind: RefusedAs::Envelope(error), hints: noted(hint) }
     }
 
     fn refuse(&self, envelope: &Envelope<'_>, error: GatewayError, hint: Option<String>) -> Refused {

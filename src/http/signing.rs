@@ -94,8 +94,11 @@ pub(super) fn check(
             in_header(envelope, timestamp, signature, secret).map_err(|mismatch| (mismatch, String::new()))
         }
     };
-    verdict.map(|()| None).map_err(|(Mismatch { string_to_sign, mistake }, tried)| {
-        let mistake = mistake.unwrap_or_else(|| "none of the usual mistakes; is it the right secret?".to_owned());
+    verdict.map(|()| None).map_err(|(mismatch, tried)| {
+        tracing::info!(operation = envelope.operation, why = mismatch.for_log(), "a signature does not fit");
+        let Mismatch { string_to_sign, mistake } = mismatch;
+        let mistake =
+            mistake.map_or_else(|| "none of the usual mistakes; is it the right secret?".to_owned(), |m| m.to_string());
         // The mistake comes first: a long query may fill what a header can hold.
         let hint = format!("{mistake}{tried}; string to sign: {string_to_sign}");
         Refused { error: GatewayError::SignatureDoesNotMatch, hint: Some(hint) }

@@ -40,7 +40,49 @@ pub struct Mismatch {
     /// What the server signed to compare.
     pub string_to_sign: String,
     /// What the client did instead, where one of the usual mistakes gives its signature.
-    pub mistake: Option<String>,
+    pub mistake: Option<Mistake>,
+}
+
+/// One of the usual mistakes. `Display` shows parts of the query, which the client may see and a log may not.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what}; the first difference: at byte {place} {expected:?} was expected, {signed:?} was signed")]
+pub struct Mistake {
+    /// Which one.
+    pub what: &'static str,
+    /// The first byte in which the two strings to sign differ.
+    pub place: usize,
+    /// What the server signed from there on, its beginning.
+    pub expected: String,
+    /// What the client signed from there on, its beginning.
+    pub signed: String,
+}
+
+impl Mistake {
+    fn new(what: &'static str, ours: &str, theirs: &str) -> Self {
+        let place = ours.bytes().zip(theirs.bytes()).take_while(|(a, b)| a == b).count();
+        let beginning = |text: &str| {
+            let rest = text.as_bytes().get(place..).unwrap_or_default();
+            String::from_utf8_lossy(rest).chars().take(20).collect()
+        };
+        Self { what, place, expected: beginning(ours), signed: beginning(theirs) }
+    }
+}
+
+impl Mismatch {
+    /// The same for a log: without the parts of a query that prove something.
+    pub fn for_log(&self) -> String {
+        let mistake = match &self.mistake {
+            Some(Mistake { what, place, .. }) => format!("{what}; the first difference: at byte {place}"),
+            None => "none of the usual mistakes".to_owned(),
+        };
+        // The query is the last of the four lines. In a batch the name has a prefix.
+        let (head, query) = self.string_to_sign.rsplit_once('\n').unwrap_or(("", &self.string_to_sign));
+        let shown = query.split('&').map(|pair| match pair.split_once('=') {
+            Some((name, _)) if name.ends_with("HMAC") => format!("{name}=…"),
+            _ => pair.to_owned(),
+        });
+        format!("{mistake}; string to sign: {head}\n{}", shown.collect::<Vec<_>>().join("&"))
+    }
 }
 
 /// Checks `signature` (base-64, decoded from the query) against everything that the client may have signed.
@@ -61,7 +103,7 @@ pub fn verify(signed: &Signed<'_>, secret: &str, signature: &str) -> Result<(), 
     let ours = string_to_sign(signed.method, &first(signed.hosts), &first(signed.paths), &canonical);
     // Looking for the mistake signs the query some hundred times over, which a long one is not worth.
     let mistake = if canonical.len() > LONGEST_EXPLAINED { None } else { mistake(signed, &canonical, fits) };
-    let mistake = mistake.map(|(what, text)| format!("{what}; the first difference: {}", difference(&ours, &text)));
+    let mistake = mistake.map(|(what, text)| Mistake::new(what, &ours, &text));
     Err(Mismatch { string_to_sign: ours.chars().take(LONGEST_EXPLAINED).collect(), mistake })
 }
 
@@ -123,15 +165,6 @@ fn mistake(signed: &Signed<'_>, canonical: &str, fits: impl Fn(&str) -> bool) ->
         }
     }
     None
-}
-
-/// Where two texts part, with a little of what follows.
-fn difference(ours: &str, theirs: &str) -> String {
-    let place = ours.bytes().zip(theirs.bytes()).take_while(|(a, b)| a == b).count();
-    let show = |text: &str| {
-        String::from_utf8_lossy(text.as_bytes().get(place..).unwrap_or_default()).chars().take(20).collect::<String>()
-    };
-    format!("at byte {place} {:?} was expected, {:?} was signed", show(ours), show(theirs))
 }
 
 /// The pairs as they were sent, without the signature, sorted by their names.
@@ -251,14 +284,21 @@ mod tests {
         let mismatch = verified("b=x%20y&a=1", "GET\nlocalhost:2005\n/onca/xml\nb=x%20y&a=1").unwrap_err();
         assert_eq!(mismatch.string_to_sign, "GET\nlocalhost:2005\n/onca/xml\na=1&b=x%20y");
         assert_eq!(
-            mismatch.mistake.as_deref(),
+            mismatch.mistake.as_ref().map(ToString::to_string).as_deref(),
             Some(
                 "the query is not sorted; the first difference: at byte 29 \"a=1&b=x%20y\" was expected, \"b=x%20y&a=1\" was signed"
             )
         );
         let mismatch = verified("a=%2C", "GET\nlocalhost:2005\n/onca/xml\na=%2c").unwrap_err();
-        assert!(mismatch.mistake.is_some_and(|mistake| mistake.starts_with("percent-encoding in small letters")));
+        assert!(mismatch.mistake.is_some_and(|mistake| mistake.what == "percent-encoding in small letters"));
         assert_eq!(verified("a=1", "nonsense").unwrap_err().mistake, None);
+        let mismatch =
+            verified("a=1&HMAC=secret%3D", "POST\nlocalhost:2005\n/onca/xml\nHMAC=secret%3D&a=1").unwrap_err();
+        assert_eq!(
+            mismatch.for_log(),
+            "signed for another method; the first difference: at byte 0; string to sign: \
+             GET\nlocalhost:2005\n/onca/xml\nHMAC=…&a=1"
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::Program;
 use crate::support::{exchange, request};
+use cartwright::cart::{Clock as _, SystemClock};
 
 #[test]
 fn no_secret_is_in_the_loudest_log() {
@@ -41,9 +42,16 @@ fn no_secret_is_in_the_loudest_log() {
             call(&format!("Operation=CartModify&{cart}&Item.1.CartItemId=U1&Item.1.Quantity=2"));
             call(&format!("Operation=CartClear&{cart}"));
         }
+        // A signature that does not fit is explained, also in the log.
+        let bad =
+            format!("/onca/xml?Service=AWSECommerceService&AWSAccessKeyId=AKIATEST&Operation=CartGet&{}", cart.cart());
+        let now = SystemClock.now();
+        let refused = exchange(addr, &request("GET", &format!("{bad}&Timestamp={now}&Signature=x"), &[], b""));
+        assert_eq!(refused.status, 403);
         running.signal("TERM");
         let ended = running.wait();
         let log = std::fs::read_to_string(running.folder().join("log")).unwrap() + &ended.stdout;
+        assert!(log.contains("a signature does not fit") && log.contains("string to sign"), "{log}");
         assert!(log.contains("CartModify"), "the log is loud enough to tell something: {log}");
         let (hmac, encoded) = (cart.text("HMAC"), cart.text("URLEncodedHMAC"));
         let twice = encoded.replace('%', "%25");
