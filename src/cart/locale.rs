@@ -179,7 +179,7 @@ impl fmt::Display for Locale {
 
 /// The text names no locale.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is no locale; known ones are us, uk, de, jp, ca, fr, cn, es, it, in, br, mx, au")]
+#[error("{0:?} is no locale; known ones are us, uk, de, jp, ca, fr, cn, es, it, in, br, mx, au")]
 pub struct UnknownLocale(pub String);
 
 impl FromStr for Locale {

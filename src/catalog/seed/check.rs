@@ -3,8 +3,8 @@
 //! The only place that knows this, so every format is held to the same rules in the same words. Must not know the formats.
 
 use super::Record;
-use super::node::{Field, Node, Problem, Value, quoted, shown_name};
-use crate::cart::{Asin, ListingId, Locale};
+use super::node::{Field, Node, Problem, Value, quoted, shortened, shown_name};
+use crate::cart::{Asin, ListingId, Locale, UnknownLocale};
 use crate::catalog::{Availability, Offer, Product};
 use crate::nearest::nearest;
 use jiff::civil::Date;
@@ -353,7 +353,8 @@ fn filled(value: &Value<'_>) -> Result<String, String> {
 }
 
 fn locale(value: &Value<'_>) -> Result<Locale, String> {
-    Locale::from_str(&text(value)?).map_err(|error| error.to_string())
+    let text = text(value)?;
+    Locale::from_str(&text).map_err(|_| UnknownLocale(shortened(&text).into_owned()).to_string())
 }
 
 fn asin(value: &Value<'_>) -> Result<Asin, String> {

@@ -67,7 +67,8 @@ pub(super) fn shown_name(name: &str) -> Cow<'_, str> {
     if plain { Cow::Borrowed(name) } else { Cow::Owned(quoted(name)) }
 }
 
-fn shortened(text: &str) -> Cow<'_, str> {
+/// The first 40 characters.
+pub(super) fn shortened(text: &str) -> Cow<'_, str> {
     const MOST: usize = 40;
     match text.char_indices().nth(MOST) {
         None => Cow::Borrowed(text),

@@ -44,6 +44,7 @@ fn good(name: &str, content: impl AsRef<[u8]>) -> Vec<Product> {
 
 const REQUIRED_TOML: &str =
     "[[product]]\nlocale = \"us\"\nasin = \"B000000001\"\ntitle = \"T\"\nproduct_group = \"Book\"\n";
+const LOCALES: &str = "known ones are us, uk, de, jp, ca, fr, cn, es, it, in, br, mx, au";
 const REQUIRED_JSON: &str = r#""locale":"us","asin":"B000000001","title":"T","product_group":"Book""#;
 
 #[test]
@@ -136,8 +137,18 @@ fn a_name_that_a_file_makes_up_neither_breaks_a_line_nor_fills_it() {
 }
 
 #[test]
+fn a_locale_that_is_none_is_shown_on_one_line_and_cut_off() {
+    let shown = |text: &str| format!("a.jsonl:1: locale: {text} is no locale; {LOCALES}");
+    for (sent, told) in
+        [("u\\ns".to_owned(), "\"u\\ns\"".to_owned()), ("u".repeat(1000), format!("\"{}…\"", "u".repeat(40)))]
+    {
+        let record = REQUIRED_JSON.replace(r#""us""#, &format!("\"{sent}\""));
+        check("a.jsonl", format!("{{{record}}}\n"), &[&shown(&told)]);
+    }
+}
+
+#[test]
 fn a_bad_required_field_is_told_in_the_same_words_in_every_format() {
-    const LOCALES: &str = "known ones are us, uk, de, jp, ca, fr, cn, es, it, in, br, mx, au";
     for (name, value, message) in [
         ("locale", r#""usa""#, &*format!("\"usa\" is no locale; {LOCALES}")),
         ("locale", r#""US""#, &*format!("\"US\" is no locale; {LOCALES}")),
