@@ -75,13 +75,14 @@ impl Mismatch {
             Some(Mistake { what, place, .. }) => format!("{what}; the first difference: at byte {place}"),
             None => "none of the usual mistakes".to_owned(),
         };
-        // The query is the last of the four lines. In a batch the name has a prefix.
-        let (head, query) = self.string_to_sign.rsplit_once('\n').unwrap_or(("", &self.string_to_sign));
+        // The query is the last of the four lines; SOAP signs no query. In a batch the name has a prefix.
+        let query_at = self.string_to_sign.rfind('\n').map_or(0, |place| place + 1);
+        let (head, query) = self.string_to_sign.split_at(query_at);
         let shown = query.split('&').map(|pair| match pair.split_once('=') {
             Some((name, _)) if name.ends_with("HMAC") => format!("{name}=…"),
             _ => pair.to_owned(),
         });
-        format!("{mistake}; string to sign: {head}\n{}", shown.collect::<Vec<_>>().join("&"))
+        format!("{mistake}; string to sign: {head}{}", shown.collect::<Vec<_>>().join("&"))
     }
 }
 
