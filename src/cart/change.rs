@@ -155,54 +155,70 @@ pub enum Refusal {
 impl CartChange {
     /// Makes the change. `cart` is the stored cart of that id, if there is one.
     pub fn apply(&self, cart: Option<Cart>) -> Result<Applied, Refusal> {
-        if let Action::Create { associate_tag, merge, items, may_be_empty, limits } = &self.action {
-            if cart.is_some() {
-                return Err(Refusal::IdTaken);
-            }
-            let mut cart = Cart {
-                id: self.cart,
-                locale: self.access.locale,
-                account: self.access.account.clone(),
-                associate_tag: associate_tag.clone(),
-                merge: *merge,
-                revision: 1,
-                state: State::Open,
-                created_at: self.access.now,
-                touched_at: self.access.now,
-                lines: Vec::with_capacity(items.len().min(limits.lines as usize)),
-            };
-            let findings = add(&mut cart, items, *limits).unwrap_or_else(|refused| vec![refused]);
-            if cart.lines.is_empty() && !(findings.is_empty() && *may_be_empty) {
-                return Err(Refusal::Nothing(findings));
-            }
-            return Ok(Applied { cart, findings });
-        }
-        let mut cart = cart.filter(|cart| self.access.allows(cart)).ok_or(Refusal::Mismatch)?;
-        let findings = match &self.action {
-            Action::Create { .. } => Vec::new(), // answered above
-            Action::Add { merge, items, limits } => match add(&mut cart, items, *limits) {
-                Ok(findings) => {
-                    cart.merge = merge.unwrap_or(cart.merge);
-                    findings
+        match &self.action {
+            Action::Create { associate_tag, merge, items, may_be_empty, limits } => {
+                if cart.is_some() {
+                    return Err(Refusal::IdTaken);
                 }
-                // Nothing is done of such a request: MergeCart is not stored, and the idle clock goes on.
-                Err(refused) => return Ok(Applied { cart, findings: vec![refused] }),
-            },
+                let mut cart = self.new_cart(associate_tag, *merge);
+                let findings = add(&mut cart, items, *limits).unwrap_or_else(|refused| vec![refused]);
+                if cart.lines.is_empty() && !(findings.is_empty() && *may_be_empty) {
+                    return Err(Refusal::Nothing(findings));
+                }
+                Ok(Applied { cart, findings })
+            }
+            Action::Add { merge, items, limits } => {
+                let mut cart = self.reached(cart)?;
+                match add(&mut cart, items, *limits) {
+                    Ok(findings) => {
+                        cart.merge = merge.unwrap_or(cart.merge);
+                        Ok(self.changed(cart, findings))
+                    }
+                    // Nothing is done of such a request: MergeCart is not stored, and the idle clock goes on.
+                    Err(refused) => Ok(Applied { cart, findings: vec![refused] }),
+                }
+            }
             Action::Modify { merge, edits } => {
+                let mut cart = self.reached(cart)?;
                 cart.merge = merge.unwrap_or(cart.merge);
                 for change in edits {
                     edit(&mut cart, change);
                 }
-                Vec::new()
+                Ok(self.changed(cart, Vec::new()))
             }
             Action::Clear => {
+                let mut cart = self.reached(cart)?;
                 cart.lines.clear();
-                Vec::new()
+                Ok(self.changed(cart, Vec::new()))
             }
-        };
+        }
+    }
+
+    fn new_cart(&self, associate_tag: &str, merge: bool) -> Cart {
+        Cart {
+            id: self.cart,
+            locale: self.access.locale,
+            account: self.access.account.clone(),
+            associate_tag: associate_tag.to_owned(),
+            merge,
+            revision: 1,
+            state: State::Open,
+            created_at: self.access.now,
+            touched_at: self.access.now,
+            lines: Vec::new(),
+        }
+    }
+
+    /// The stored cart, when the caller may see it.
+    fn reached(&self, cart: Option<Cart>) -> Result<Cart, Refusal> {
+        cart.filter(|cart| self.access.allows(cart)).ok_or(Refusal::Mismatch)
+    }
+
+    /// The cart after something was done to it, which starts its idle clock again.
+    fn changed(&self, mut cart: Cart, findings: Vec<Finding>) -> Applied {
         cart.revision += 1;
         cart.touched_at = self.access.now.max(cart.touched_at);
-        Ok(Applied { cart, findings })
+        Applied { cart, findings }
     }
 }
 

@@ -1,6 +1,6 @@
 //! CartAdd: more items for a cart.
 
-use super::{Context, Outcome, added, refused, view};
+use super::{Context, Outcome, added, view};
 use crate::cart::{Action, CartChange};
 use crate::protocol::{AddItem, CartReference};
 use crate::store::StoreError;
@@ -26,7 +26,7 @@ pub(super) async fn run(
     }
     let action = Action::Add { merge, items: admitted.items, limits: context.rules.limits };
     match context.store.change(CartChange { cart: id, access: context.access(), action }).await? {
-        Err(refusal) => Ok(refused(refusal)),
+        Err(_) => Ok(Outcome::gone()), // only CartCreate is refused for another reason
         Ok(applied) => Ok(Outcome::with_cart(
             added::in_request_order(admitted.findings, applied.findings),
             view::changed(context, applied.cart, hmac).await?,

@@ -1,6 +1,6 @@
 //! CartClear: removes all lines, active and saved; the cart lives on.
 
-use super::{Context, Outcome, refused, view};
+use super::{Context, Outcome, view};
 use crate::cart::{Action, CartChange};
 use crate::protocol::CartReference;
 use crate::store::StoreError;
@@ -9,7 +9,7 @@ pub(super) async fn run(context: &Context<'_>, cart: CartReference<'_>) -> Resul
     let Some((id, hmac)) = context.authentic(cart) else { return Ok(Outcome::unproven()) };
     let change = CartChange { cart: id, access: context.access(), action: Action::Clear };
     match context.store.change(change).await? {
-        Err(refusal) => Ok(refused(refusal)),
+        Err(_) => Ok(Outcome::gone()), // only CartCreate is refused for another reason
         Ok(applied) => Ok(Outcome::with_cart(Vec::new(), view::changed(context, applied.cart, hmac).await?)),
     }
 }

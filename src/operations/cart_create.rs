@@ -1,6 +1,6 @@
 //! CartCreate: a new cart with its first items.
 
-use super::{Context, Outcome, added, refused, view};
+use super::{Context, Outcome, added, view};
 use crate::cart::{Action, CartChange, Refusal};
 use crate::protocol::AddItem;
 use crate::store::StoreError;
@@ -36,7 +36,7 @@ pub(super) async fn run(context: &Context<'_>, items: &[AddItem<'_>], merge: boo
             Err(Refusal::Nothing(findings)) => {
                 return Ok(Outcome::without_cart(added::in_request_order(admitted.findings, findings)));
             }
-            Err(other) => return Ok(refused(other)),
+            Err(Refusal::Mismatch) => return Ok(Outcome::gone()),
             Ok(applied) => {
                 let hmac = context.rules.mac.sign(context.caller.locale, applied.cart.id, tag);
                 return Ok(Outcome::with_cart(

@@ -1,6 +1,6 @@
 //! CartModify: other quantities, and moves between the areas.
 
-use super::{Context, Outcome, refused, view};
+use super::{Context, Outcome, view};
 use crate::cart::{Action, CartChange, CartId, CartItemId, Edit};
 use crate::protocol::{CartReference, ModifyItem};
 use crate::store::StoreError;
@@ -23,7 +23,7 @@ pub(super) async fn run(
     cut_to_caps(context, id, &mut edits).await?;
     let change = CartChange { cart: id, access: context.access(), action: Action::Modify { merge, edits } };
     match context.store.change(change).await? {
-        Err(refusal) => Ok(refused(refusal)),
+        Err(_) => Ok(Outcome::gone()), // only CartCreate is refused for another reason
         Ok(applied) => Ok(Outcome::with_cart(Vec::new(), view::changed(context, applied.cart, hmac).await?)),
     }
 }

@@ -14,9 +14,7 @@ mod view;
 
 pub use view::ShownCart;
 
-use crate::cart::{
-    Access, CartError, CartId, DEFAULT_ASSOCIATE_TAG, Expiry, Hmac, Ids, Limits, Locale, MacKey, Refusal,
-};
+use crate::cart::{Access, CartError, CartId, DEFAULT_ASSOCIATE_TAG, Expiry, Hmac, Ids, Limits, Locale, MacKey};
 use crate::config::Unavailable;
 use crate::protocol::{CartReference, Groups, Request};
 use crate::store::{Store, StoreError};
@@ -128,15 +126,5 @@ impl Context<'_> {
         let id: CartId = cart.id.parse().ok()?;
         let hmac = self.rules.mac.sign(self.caller.locale, id, self.associate_tag());
         hmac.matches(cart.hmac).then_some((id, hmac))
-    }
-}
-
-/// What a refused change means to the caller.
-fn refused(refusal: Refusal) -> Outcome {
-    match refusal {
-        Refusal::Mismatch | Refusal::IdTaken => Outcome::gone(),
-        Refusal::Nothing(findings) => {
-            Outcome::without_cart(findings.into_iter().map(|finding| finding.error).collect())
-        }
     }
 }
