@@ -13,6 +13,7 @@
 mod cart;
 mod change;
 mod clock;
+mod customer;
 mod error;
 mod expiry;
 mod id;
@@ -24,6 +25,7 @@ mod random;
 pub use cart::{Area, Cart, Line, State};
 pub use change::{Access, Action, Applied, CartChange, Edit, Finding, Limits, NewItem, Refusal};
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use customer::{CustomerCart, CustomerId, CustomerLine, Part, Purchase, PurchasedLine};
 pub use error::CartError;
 pub use expiry::Expiry;
 pub use id::{Asin, CartId, CartItemId, InvalidId, ListingId};

@@ -3,7 +3,11 @@
 //! A [`Product`] is one record of a seed file (docs/PROTOCOL.md, section 6, tells what its fields do to carts). This module must
 //! not know where products are kept (`store`) nor how they are shown (`protocol`).
 
+mod list;
 mod product;
+mod search;
 pub mod seed;
 
+pub use list::{ListItem, ListType, ProductList};
 pub use product::{Availability, Offer, OfferTerms, Product};
+pub use search::{CodeType, Found, Search, SearchField, Sort};

@@ -21,7 +21,7 @@ pub(super) async fn admit(context: &Context<'_>, wanted: &[AddItem<'_>]) -> Resu
     // One question for all ASINs; offers are asked for one by one, since few requests name more than one.
     let asins: Vec<Asin> = wanted.iter().filter_map(|item| parsed_asin(item.wanted)).collect();
     let mut products =
-        if asins.is_empty() { Vec::new() } else { context.store.products(locale, &asins).await? }.into_iter();
+        if asins.is_empty() { Vec::new() } else { context.store.products(context.site(), &asins).await? }.into_iter();
     let mut admitted = Admitted { items: Vec::new(), findings: Vec::new() };
     for (position, item) in wanted.iter().enumerate() {
         let (listed, listing) = match item.wanted {
@@ -30,7 +30,7 @@ pub(super) async fn admit(context: &Context<'_>, wanted: &[AddItem<'_>]) -> Resu
                 (listed, None)
             }
             Wanted::Listing(text) => match ListingId::from_request(text) {
-                Some(listing) => (context.store.product_of_listing(locale, &listing).await?, Some(listing)),
+                Some(listing) => (context.store.product_of_listing(context.site(), &listing).await?, Some(listing)),
                 None => (None, None),
             },
         };

@@ -17,7 +17,7 @@ pub(super) async fn run(
     // first all the same.
     if admitted.items.is_empty() && !admitted.findings.is_empty() {
         let access = context.access();
-        let known = context.store.cart(id).await?.is_some_and(|view| access.allows(&view.cart));
+        let known = context.store.cart(id, context.caller.account).await?.is_some_and(|view| access.allows(&view.cart));
         return Ok(if known {
             Outcome::without_cart(added::in_request_order(admitted.findings, Vec::new()))
         } else {

@@ -27,7 +27,7 @@ pub(super) async fn run(context: &Context<'_>, items: &[AddItem<'_>], merge: boo
     let mut change = CartChange { cart: new_id(context), access: context.access(), action };
     for _ in 0..DRAWS {
         // Only after the first was taken; looking is much cheaper than trying.
-        if taken && context.store.cart(change.cart).await?.is_some() {
+        if taken && context.store.cart(change.cart, context.caller.account).await?.is_some() {
             change.cart = new_id(context);
             continue;
         }

@@ -35,7 +35,7 @@ async fn cut_to_caps(context: &Context<'_>, id: CartId, edits: &mut [Edit]) -> R
     if edits.iter().all(|edit| edit.quantity.is_none_or(|quantity| quantity <= 1)) {
         return Ok(());
     }
-    let Some(view) = context.store.cart(id).await? else { return Ok(()) };
+    let Some(view) = context.store.cart(id, context.caller.account).await? else { return Ok(()) };
     for (line, listed) in view.cart.lines.iter().zip(&view.products) {
         let offer = listed.as_ref().and_then(|listed| listed.product.offer(line.listing.as_ref()));
         let Some(offer) = offer else { continue };

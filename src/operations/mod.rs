@@ -17,7 +17,7 @@ pub use view::ShownCart;
 use crate::cart::{Access, CartError, CartId, DEFAULT_ASSOCIATE_TAG, Expiry, Hmac, Ids, Limits, Locale, MacKey};
 use crate::config::Unavailable;
 use crate::protocol::{CartReference, Groups, Request};
-use crate::store::{Store, StoreError};
+use crate::store::{Site, Store, StoreError};
 use jiff::Timestamp;
 
 /// What every operation of a server shares.
@@ -106,6 +106,11 @@ pub async fn run(context: &Context<'_>, request: &Request<'_>) -> Result<Outcome
 }
 
 impl Context<'_> {
+    /// The catalogue that the caller sees.
+    fn site(&self) -> Site<'_> {
+        Site { locale: self.caller.locale, account: self.caller.account }
+    }
+
     /// The tag that the cart's HMAC covers.
     fn associate_tag(&self) -> &str {
         self.caller.associate_tag.unwrap_or(DEFAULT_ASSOCIATE_TAG)

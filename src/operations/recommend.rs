@@ -28,10 +28,10 @@ pub(super) async fn for_cart(context: &Context<'_>, products: &[Option<Listed>])
         let (mut top_sellers, mut new_releases) = (Vec::new(), Vec::new());
         for group in product_groups(&in_cart) {
             if context.groups.top_sellers {
-                top_sellers.extend(context.store.top_sellers(context.caller.locale, group, LENGTH).await?);
+                top_sellers.extend(context.store.top_sellers(context.site(), group, LENGTH).await?);
             }
             if context.groups.new_releases {
-                new_releases.extend(context.store.new_releases(context.caller.locale, group, LENGTH).await?);
+                new_releases.extend(context.store.new_releases(context.site(), group, LENGTH).await?);
             }
         }
         // Each group came in order; together they are put in order again.
@@ -65,7 +65,7 @@ async fn in_catalogue(
     if asins.is_empty() {
         return Ok(Vec::new());
     }
-    let found = context.store.products(context.caller.locale, &asins).await?;
+    let found = context.store.products(context.site(), &asins).await?;
     Ok(found.into_iter().flatten().filter(|listed| !listed.withdrawn).map(|listed| listed.product).collect())
 }
 

@@ -22,7 +22,7 @@ pub struct ShownCart {
 /// Shows a cart that was just changed: its products are read now, so that titles and prices are current.
 pub(super) async fn changed(context: &Context<'_>, cart: Cart, hmac: Hmac) -> Result<ShownCart, StoreError> {
     let asins: Vec<_> = cart.lines.iter().map(|line| line.asin).collect();
-    let products = if asins.is_empty() { Vec::new() } else { context.store.products(cart.locale, &asins).await? };
+    let products = if asins.is_empty() { Vec::new() } else { context.store.products(context.site(), &asins).await? };
     shown(context, cart, products, hmac).await
 }
 

@@ -18,9 +18,12 @@ mod url;
 
 pub use url::{DatabaseUrl, InvalidDatabaseUrl};
 
-use crate::cart::{Applied, Asin, Cart, CartChange, CartId, Expiry, ListingId, Locale, Refusal};
-use crate::catalog::Product;
+use crate::cart::{
+    Access, Applied, Asin, Cart, CartChange, CartId, CustomerCart, CustomerId, Expiry, ListingId, Locale, Purchase,
+    Refusal,
+};
 use crate::catalog::seed::{SeedError, SeedFile};
+use crate::catalog::{CodeType, Found, Product, ProductList, Search};
 use jiff::Timestamp;
 use std::future::Future;
 use std::pin::Pin;
@@ -100,10 +103,44 @@ pub struct Swept {
     pub next: Option<SweepCursor>,
 }
 
+/// The catalogue that a caller sees: of one locale, with the records of the caller's own account in front of the baseline's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Site<'a> {
+    /// The locale.
+    pub locale: Locale,
+    /// The access key; empty is the baseline alone.
+    pub account: &'a str,
+}
+
+/// Why an edit of the catalogue was not made. Nothing of it is in the database.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{locale} {asin}: the listing id {listing} belongs to an offer of {owner}")]
+pub struct ListingTaken {
+    /// The site.
+    pub locale: Locale,
+    /// The product that could not be written.
+    pub asin: Asin,
+    /// The listing id of one of its offers.
+    pub listing: String,
+    /// The product that has an offer of this listing id.
+    pub owner: Asin,
+}
+
+/// A remote cart on its way into the customer's own.
+#[derive(Clone, Debug)]
+pub struct HandOver {
+    /// The remote cart.
+    pub cart: CartId,
+    /// What decides whether it may be handed over.
+    pub access: Access,
+    /// Who takes it over.
+    pub customer: CustomerId,
+}
+
 /// What is needed of the database, and no more.
 pub trait Store: Send + Sync + 'static {
-    /// Reads a cart and the products of its lines. `None` when there is no such cart.
-    fn cart(&self, id: CartId) -> StoreFuture<'_, Option<CartView>>;
+    /// Reads a cart and the products of its lines, as this account sees them. `None` when there is no such cart.
+    fn cart<'a>(&'a self, id: CartId, account: &'a str) -> StoreFuture<'a, Option<CartView>>;
 
     /// Makes a change through the write lane, and answers once it is durable.
     fn change(&self, change: CartChange) -> StoreFuture<'_, Result<Applied, Refusal>>;
@@ -112,16 +149,71 @@ pub trait Store: Send + Sync + 'static {
     fn touch(&self, id: CartId, now: Timestamp);
 
     /// The products with these ASINs, in this order. Withdrawn ones are told apart, not left out.
-    fn products<'a>(&'a self, locale: Locale, asins: &'a [Asin]) -> StoreFuture<'a, Vec<Option<Listed>>>;
+    fn products<'a>(&'a self, site: Site<'a>, asins: &'a [Asin]) -> StoreFuture<'a, Vec<Option<Listed>>>;
 
     /// The product that has an offer with this listing id, among those that are not withdrawn.
-    fn product_of_listing<'a>(&'a self, locale: Locale, listing: &'a ListingId) -> StoreFuture<'a, Option<Listed>>;
+    fn product_of_listing<'a>(&'a self, site: Site<'a>, listing: &'a ListingId) -> StoreFuture<'a, Option<Listed>>;
+
+    /// The products with this number, by ASIN; none that is withdrawn. Several editions may share one; ten are answered at most.
+    fn products_of_code<'a>(
+        &'a self,
+        site: Site<'a>,
+        code_type: CodeType,
+        code: &'a str,
+    ) -> StoreFuture<'a, Vec<Product>>;
+
+    /// Searches by the database's own full-text index; nothing that is withdrawn is found.
+    fn search<'a>(&'a self, site: Site<'a>, search: &'a Search<'a>) -> StoreFuture<'a, Found>;
+
+    /// The list with this ListId, with what was bought of it added to what was received.
+    fn list<'a>(&'a self, site: Site<'a>, list_id: &'a str) -> StoreFuture<'a, Option<ProductList>>;
 
     /// The best-selling products of a product group, best first; none that is withdrawn or has no sales rank.
-    fn top_sellers<'a>(&'a self, locale: Locale, product_group: &'a str, limit: u32) -> StoreFuture<'a, Vec<Product>>;
+    fn top_sellers<'a>(&'a self, site: Site<'a>, product_group: &'a str, limit: u32) -> StoreFuture<'a, Vec<Product>>;
 
     /// The newest products of a product group, newest first; none that is withdrawn or has no release date.
-    fn new_releases<'a>(&'a self, locale: Locale, product_group: &'a str, limit: u32) -> StoreFuture<'a, Vec<Product>>;
+    fn new_releases<'a>(&'a self, site: Site<'a>, product_group: &'a str, limit: u32) -> StoreFuture<'a, Vec<Product>>;
+
+    /// A page of the catalogue that an account sees, by locale name and ASIN, after the key `after`; none that is withdrawn.
+    /// `locale` leaves all others out.
+    fn catalogue<'a>(
+        &'a self,
+        account: &'a str,
+        locale: Option<Locale>,
+        after: Option<(Locale, Asin)>,
+        limit: u32,
+    ) -> StoreFuture<'a, Vec<Product>>;
+
+    /// Writes products into an account's catalogue, or into the baseline for the account '', all or none of them. What was
+    /// withdrawn comes back. The next start makes the baseline again what its seed files hold.
+    fn put_products<'a>(
+        &'a self,
+        account: &'a str,
+        products: Vec<Product>,
+    ) -> StoreFuture<'a, Result<(), ListingTaken>>;
+
+    /// Withdraws a product from an account's catalogue, or from the baseline for the account ''. False when that account sees none.
+    fn withdraw_product<'a>(&'a self, site: Site<'a>, asin: Asin) -> StoreFuture<'a, bool>;
+
+    /// Moves all lines of a remote cart into the customer's own cart, and closes the remote cart, in one transaction: whatever
+    /// happens, the lines are in one of them. Answers the customer's cart.
+    fn hand_over(&self, hand_over: HandOver) -> StoreFuture<'_, Result<CustomerCart, Refusal>>;
+
+    /// A customer's own cart. `None` when there is none.
+    fn customer_cart(&self, customer: CustomerId, locale: Locale) -> StoreFuture<'_, Option<CustomerCart>>;
+
+    /// Saves a customer's cart as it shall be, together with what was bought out of it, in one transaction. `cart.revision` is
+    /// that of the cart as it was read (0 when there was none) and is counted up here; false when the stored cart is another by
+    /// now, and then nothing was done. What was bought for a list is noted on the list.
+    fn save_customer_cart(&self, cart: CustomerCart, bought: Vec<Purchase>) -> StoreFuture<'_, bool>;
+
+    /// What was bought, newest first: of an account, or of all for `None`, beginning after the order `after`.
+    fn purchases<'a>(
+        &'a self,
+        account: Option<&'a str>,
+        after: Option<(Timestamp, CartId)>,
+        limit: u32,
+    ) -> StoreFuture<'a, Vec<Purchase>>;
 
     /// One step of a sweep, behind all changes and touches that were handed in before: looks at the next `limit` carts at most,
     /// the longest idle first, and deletes those that are dead at `now`.
@@ -129,6 +221,10 @@ pub trait Store: Send + Sync + 'static {
     /// It is carts looked at that are counted and not carts deleted, so that a step is short even where many carts are nearly
     /// dead.
     fn sweep(&self, now: Timestamp, expiry: Expiry, from: SweepCursor, limit: u32) -> StoreFuture<'_, Swept>;
+
+    /// Deletes customers' carts that were last changed before `before`, `limit` at most; answers how many. Behind all changes that
+    /// were handed in before.
+    fn sweep_customers(&self, before: Timestamp, limit: u32) -> StoreFuture<'_, u64>;
 
     /// Makes the baseline catalogue exactly what these files hold, in one transaction: products that they do not name are
     /// withdrawn. Does nothing when they are the files that were loaded last, unchanged. Closing or dropping the store gives it

@@ -171,7 +171,7 @@ fn the_sweeper_deletes_what_a_server_left_dead_and_nothing_else() {
         let url = format!("sqlite:{}", shop.database().display()).parse().unwrap();
         let store = open(&url, StoreSettings::default()).await.unwrap();
         let swept = Sweeper::new(store.clone(), Expiry::default()).run_once(now).await.unwrap();
-        let there = async |cart: &Answer| store.cart(cart.text("CartId").parse().unwrap()).await.unwrap().is_some();
+        let there = async |cart: &Answer| store.cart(cart.text("CartId").parse().unwrap(), "").await.unwrap().is_some();
         let left = (there(&dead).await, there(&live).await);
         store.close().await;
         (swept, left)

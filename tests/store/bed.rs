@@ -4,7 +4,7 @@ use cartwright::cart::{
     Access, Action, Applied, Asin, Cart, CartChange, CartId, CartItemId, Expiry, Limits, Locale, NewItem, Refusal,
 };
 use cartwright::catalog::seed::SeedFile;
-use cartwright::store::{DatabaseUrl, Loaded, Store, StoreSettings};
+use cartwright::store::{DatabaseUrl, Loaded, Site, Store, StoreSettings};
 use jiff::{SignedDuration, Timestamp};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -55,6 +55,11 @@ impl Bed {
 
 fn write(path: &Path, lines: &[String]) {
     std::fs::write(path, lines.join("\n") + "\n").unwrap();
+}
+
+/// The baseline of a locale.
+pub(super) fn site(locale: Locale) -> Site<'static> {
+    Site { locale, account: "" }
 }
 
 /// The line of a seed file. `more` is more fields, each after a comma.
@@ -136,7 +141,7 @@ pub(super) async fn make(store: &dyn Store, change: CartChange) -> Result<Applie
 
 /// The cart as it is stored.
 pub(super) async fn stored(store: &dyn Store, n: u32) -> Option<Cart> {
-    store.cart(cart_id(n)).await.unwrap().map(|view| view.cart)
+    store.cart(cart_id(n), "").await.unwrap().map(|view| view.cart)
 }
 
 /// The numbers of the products in a cart.

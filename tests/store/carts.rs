@@ -37,10 +37,10 @@ async fn a_change_is_there_after_the_database_was_closed_and_opened(bed: Bed) {
 async fn a_cart_is_read_with_the_products_of_its_lines(bed: Bed) {
     let store = bed.stocked().await;
     make(&*store, change(1, 0, create(&[2, 1, 3]))).await.unwrap();
-    let view = store.cart(cart_id(1)).await.unwrap().unwrap();
+    let view = store.cart(cart_id(1), "").await.unwrap().unwrap();
     let titles: Vec<_> = view.products.iter().flatten().map(|listed| listed.product.title.as_str()).collect();
     assert_eq!(titles, ["Book 2", "Book 1", "Book 3"]);
-    assert!(store.cart(cart_id(2)).await.unwrap().is_none());
+    assert!(store.cart(cart_id(2), "").await.unwrap().is_none());
 }
 
 async fn a_refused_change_leaves_no_trace(bed: Bed) {
@@ -211,8 +211,11 @@ async fn a_closed_store_says_so_and_may_be_closed_again(bed: Bed) {
     tokio::join!(store.close(), store.close());
     store.close().await;
     assert!(matches!(store.change(change(1, 0, create(&[1]))).await, Err(StoreError::Closed)));
-    assert!(matches!(store.cart(cart_id(1)).await, Err(StoreError::Closed)));
-    assert!(matches!(store.products(cartwright::cart::Locale::Us, &[asin(1)]).await, Err(StoreError::Closed)));
+    assert!(matches!(store.cart(cart_id(1), "").await, Err(StoreError::Closed)));
+    assert!(matches!(
+        store.products(super::bed::site(cartwright::cart::Locale::Us), &[asin(1)]).await,
+        Err(StoreError::Closed)
+    ));
     assert!(matches!(store.ping().await, Err(StoreError::Closed)));
     store.touch(cart_id(1), at(0));
 }

@@ -1,6 +1,6 @@
 //! Loading the baseline catalogue, and finding products in it.
 
-use super::bed::{Bed, asin, cart_id, change, create, load, make, product, product_in};
+use super::bed::{Bed, asin, cart_id, change, create, load, make, product, product_in, site};
 use cartwright::cart::{Asin, ListingId, Locale};
 use cartwright::catalog::Product;
 use cartwright::catalog::seed::SeedFile;
@@ -23,7 +23,7 @@ async fn titles(store: &dyn Store, asins: &[Asin]) -> Vec<String> {
     let show = |listed: Option<Listed>| {
         listed.map_or("-".to_owned(), |l| l.product.title + if l.withdrawn { " (withdrawn)" } else { "" })
     };
-    store.products(Locale::Us, asins).await.unwrap().into_iter().map(show).collect()
+    store.products(site(Locale::Us), asins).await.unwrap().into_iter().map(show).collect()
 }
 
 async fn errors(store: &dyn Store, files: &[SeedFile]) -> Vec<String> {
@@ -70,7 +70,7 @@ async fn a_changed_file_is_loaded(bed: Bed) {
     load(&*store, &[bed.seed("a.jsonl", &[product(1, ""), product(2, "")])]).await;
     let file = bed.seed("a.jsonl", &[product(1, r#","author":"Somebody""#), product(2, ""), product(3, "")]);
     assert_eq!(load(&*store, &[file]).await, Loaded::Loaded { products: 3, withdrawn: 0 });
-    let found = store.products(Locale::Us, &[asin(1)]).await.unwrap();
+    let found = store.products(site(Locale::Us), &[asin(1)]).await.unwrap();
     assert_eq!(found[0].as_ref().unwrap().product.author.as_deref(), Some("Somebody"));
     assert_eq!(titles(&*store, &[asin(3), asin(4), asin(2)]).await, ["Book 3", "-", "Book 2"]);
 }
@@ -83,15 +83,15 @@ async fn what_the_files_name_no_more_is_withdrawn_and_may_come_back(bed: Bed) {
     make(&*store, change(1, 0, create(&[1, 2]))).await.unwrap();
     assert_eq!(load(&*store, &[bed.seed("a.jsonl", &both[1..])]).await, Loaded::Loaded { products: 1, withdrawn: 1 });
     assert_eq!(titles(&*store, &[asin(1), asin(2)]).await, ["Book 1 (withdrawn)", "Book 2"]);
-    let view = store.cart(cart_id(1)).await.unwrap().unwrap();
+    let view = store.cart(cart_id(1), "").await.unwrap().unwrap();
     assert_eq!(view.products.iter().flatten().map(|listed| listed.withdrawn).collect::<Vec<_>>(), [true, false]);
     let listing = view.products[0].as_ref().unwrap().product.own_listing();
-    assert!(store.product_of_listing(Locale::Us, &listing).await.unwrap().is_none());
-    assert_eq!(store.top_sellers(Locale::Us, "Book", 9).await.unwrap().len(), 1);
-    assert_eq!(store.new_releases(Locale::Us, "Book", 9).await.unwrap().len(), 1);
+    assert!(store.product_of_listing(site(Locale::Us), &listing).await.unwrap().is_none());
+    assert_eq!(store.top_sellers(site(Locale::Us), "Book", 9).await.unwrap().len(), 1);
+    assert_eq!(store.new_releases(site(Locale::Us), "Book", 9).await.unwrap().len(), 1);
     assert_eq!(load(&*store, &[bed.seed("a.jsonl", &both)]).await, Loaded::Loaded { products: 2, withdrawn: 0 });
     assert_eq!(titles(&*store, &[asin(1)]).await, ["Book 1"]);
-    assert!(store.product_of_listing(Locale::Us, &listing).await.unwrap().is_some());
+    assert!(store.product_of_listing(site(Locale::Us), &listing).await.unwrap().is_some());
 }
 
 async fn a_product_that_occurs_twice_is_an_error_and_nothing_is_loaded(bed: Bed) {
@@ -144,7 +144,7 @@ async fn a_product_is_found_by_the_listing_id_of_any_offer(bed: Bed) {
     load(&*store, &[bed.seed("a.jsonl", &[product(1, offer), product(2, "")])]).await;
     let found = |listing: ListingId, locale| {
         let store = &store;
-        async move { store.product_of_listing(locale, &listing).await.unwrap().map(|listed| listed.product.title) }
+        async move { store.product_of_listing(site(locale), &listing).await.unwrap().map(|listed| listed.product.title) }
     };
     let other = ListingId::from_request("other+one").unwrap();
     assert_eq!(found(other.clone(), Locale::Us).await.as_deref(), Some("Book 1"));
@@ -163,10 +163,10 @@ async fn top_sellers_are_the_best_ranks_of_the_group(bed: Bed) {
     let dvd = ranked(6, 1).replace("Book\",\"price", "DVD\",\"price");
     let lines = [ranked(1, 300), ranked(2, 7), product(3, ""), ranked(5, 20), ranked(4, 20), dvd];
     load(&*store, &[bed.seed("a.jsonl", &lines)]).await;
-    assert_eq!(numbers(&store.top_sellers(Locale::Us, "Book", 9).await.unwrap()), [2, 4, 5, 1]);
-    assert_eq!(numbers(&store.top_sellers(Locale::Us, "Book", 2).await.unwrap()), [2, 4]);
-    assert_eq!(numbers(&store.top_sellers(Locale::Us, "DVD", 9).await.unwrap()), [6]);
-    assert_eq!(numbers(&store.top_sellers(Locale::De, "Book", 9).await.unwrap()), [0; 0]);
+    assert_eq!(numbers(&store.top_sellers(site(Locale::Us), "Book", 9).await.unwrap()), [2, 4, 5, 1]);
+    assert_eq!(numbers(&store.top_sellers(site(Locale::Us), "Book", 2).await.unwrap()), [2, 4]);
+    assert_eq!(numbers(&store.top_sellers(site(Locale::Us), "DVD", 9).await.unwrap()), [6]);
+    assert_eq!(numbers(&store.top_sellers(site(Locale::De), "Book", 9).await.unwrap()), [0; 0]);
 }
 
 async fn new_releases_are_the_latest_dates_of_the_group(bed: Bed) {
@@ -180,8 +180,8 @@ async fn new_releases_are_the_latest_dates_of_the_group(bed: Bed) {
         released(4, "2026-10-01"),
     ];
     load(&*store, &[bed.seed("a.jsonl", &lines)]).await;
-    assert_eq!(numbers(&store.new_releases(Locale::Us, "Book", 9).await.unwrap()), [4, 5, 2, 1]);
-    assert_eq!(numbers(&store.new_releases(Locale::Us, "Book", 1).await.unwrap()), [4]);
+    assert_eq!(numbers(&store.new_releases(site(Locale::Us), "Book", 9).await.unwrap()), [4, 5, 2, 1]);
+    assert_eq!(numbers(&store.new_releases(site(Locale::Us), "Book", 1).await.unwrap()), [4]);
 }
 
 async fn a_load_that_nobody_waits_for_is_given_up(bed: Bed) {
@@ -195,7 +195,7 @@ async fn a_load_that_nobody_waits_for_is_given_up(bed: Bed) {
     drop(loading);
     drop(store);
     let store = bed.open().await;
-    let found = store.products(Locale::Us, &[asin(1), asin(20_000)]).await.unwrap();
+    let found = store.products(site(Locale::Us), &[asin(1), asin(20_000)]).await.unwrap();
     assert!(matches!(&found[..], [Some(Listed { withdrawn: false, .. }), None]), "{found:?}");
     assert!(matches!(load(&*store, &many).await, Loaded::Loaded { products: 20_000, withdrawn: 99 }));
 }
