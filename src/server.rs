@@ -59,10 +59,12 @@ pub enum StartError {
     #[error("{0}")]
     Config(String),
     /// Somebody else listens there.
-    #[error("{addr} is in use by another program; --listen takes another address")]
+    #[error("{addr} is in use by another program; --{flag} takes another address")]
     AddressInUse {
         /// The address.
         addr: SocketAddr,
+        /// The setting that names it.
+        flag: &'static str,
     },
     /// The address cannot be listened on.
     #[error("cannot listen on {addr}: {source}")]
@@ -93,42 +95,106 @@ impl ServerBuilder {
         Self { wall_clock, ..self }
     }
 
-    /// Binds the address, opens the database, loads the catalogue, and only then accepts connections.
+    /// Binds the addresses, opens the database, loads the catalogue, and only then accepts connections.
     pub async fn start(self) -> Result<RunningServer, StartError> {
         self.config.check().map_err(StartError::Config)?;
         // Bound first, so that a server whose port is taken leaves the database alone; listening comes last.
-        let (socket, addr) = bind(self.config.listen)?;
-        let url = format!("http://{}", reachable(addr));
+        let main = Bound::to(self.config.listen, "listen")?;
+        let control = self.config.control_listen.map(|addr| Bound::to(addr, "control-listen")).transpose()?;
+        let (addr, url) = (main.addr, main.url());
+        let control_url = control.as_ref().map_or_else(|| main.url(), Bound::url) + http::CONTROL_PATH;
+        let open = control.as_ref().unwrap_or(&main).addr;
         let app = Arc::new(App::new(self.config, self.clock, self.wall_clock, url.clone()).await?);
-        let listener = match socket.listen(BACKLOG) {
-            Ok(listener) => listener,
-            Err(source) => {
+        if app.config.control_token.is_none() && !open.ip().to_canonical().is_loopback() {
+            tracing::warn!(
+                address = %open,
+                "the control API is open to everybody who reaches {open}: --control-token asks them for a token, \
+                 --control-listen moves it away"
+            );
+        }
+        let doors = match Doors::open(&app, main, control) {
+            Ok(doors) => doors,
+            Err(error) => {
                 app.store.close().await;
-                return Err(listen_error(addr, source));
+                return Err(error);
             }
         };
         let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(run(app, listener, stopped));
-        Ok(RunningServer { addr, url, stop: Some(stop), task })
+        let task = tokio::spawn(run(app, doors, stopped));
+        Ok(RunningServer { addr, url, control_url, stop: Some(stop), task })
     }
 }
 
-fn bind(addr: SocketAddr) -> Result<(TcpSocket, SocketAddr), StartError> {
-    let bound = || {
-        let socket = if addr.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-        // A server that was just stopped leaves connections in TIME_WAIT; they must not keep it from starting again.
-        socket.set_reuseaddr(true)?;
-        socket.bind(addr)?;
-        let addr = socket.local_addr()?;
-        Ok((socket, addr))
-    };
-    bound().map_err(|source| listen_error(addr, source))
+/// An address that is taken, but not listened on yet.
+struct Bound {
+    socket: TcpSocket,
+    addr: SocketAddr,
+    /// The setting that names it.
+    flag: &'static str,
 }
 
-fn listen_error(addr: SocketAddr, source: io::Error) -> StartError {
+impl Bound {
+    fn to(addr: SocketAddr, flag: &'static str) -> Result<Self, StartError> {
+        let bound = || {
+            let socket = if addr.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+            // A server that was just stopped leaves connections in TIME_WAIT; they must not keep it from starting again.
+            socket.set_reuseaddr(true)?;
+            socket.bind(addr)?;
+            let addr = socket.local_addr()?;
+            Ok((socket, addr))
+        };
+        let (socket, addr) = bound().map_err(|source| listen_error(addr, flag, source))?;
+        Ok(Self { socket, addr, flag })
+    }
+
+    /// Where it can be reached.
+    fn url(&self) -> String {
+        format!("http://{}", reachable(self.addr))
+    }
+
+    fn listen(self) -> Result<TcpListener, StartError> {
+        let Self { socket, addr, flag } = self;
+        socket.listen(BACKLOG).map_err(|source| listen_error(addr, flag, source))
+    }
+}
+
+fn listen_error(addr: SocketAddr, flag: &'static str, source: io::Error) -> StartError {
     match source.kind() {
-        io::ErrorKind::AddrInUse => StartError::AddressInUse { addr },
+        io::ErrorKind::AddrInUse => StartError::AddressInUse { addr, flag },
         _ => StartError::Listen { addr, source },
+    }
+}
+
+/// Where connections come in, and what is behind each door.
+struct Doors {
+    main: (TcpListener, Router),
+    /// The control API's own.
+    control: Option<(TcpListener, Router)>,
+}
+
+impl Doors {
+    fn open(app: &Arc<App>, main: Bound, control: Option<Bound>) -> Result<Self, StartError> {
+        let main = (main.listen()?, http::router(app.clone()));
+        let control = match control {
+            Some(bound) => Some((bound.listen()?, http::control_router(app.clone()))),
+            None => None,
+        };
+        Ok(Self { main, control })
+    }
+
+    /// Waits for the next connection. Giving up the wait loses none.
+    async fn accept(&self) -> io::Result<(TcpStream, SocketAddr, &Router)> {
+        let control = async {
+            match &self.control {
+                Some((listener, router)) => (listener.accept().await, router),
+                None => std::future::pending().await,
+            }
+        };
+        let (accepted, router) = tokio::select! {
+            accepted = self.main.0.accept() => (accepted, &self.main.1),
+            accepted = control => accepted,
+        };
+        accepted.map(|(stream, peer)| (stream, peer, router))
     }
 }
 
@@ -147,6 +213,7 @@ fn reachable(addr: SocketAddr) -> SocketAddr {
 pub struct RunningServer {
     addr: SocketAddr,
     url: String,
+    control_url: String,
     /// Dropping it tells the task to stop.
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
@@ -156,6 +223,11 @@ impl RunningServer {
     /// Where it can be reached, without a slash at the end: `http://127.0.0.1:2005`.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Where the control API can be reached, without a slash at the end: `http://127.0.0.1:2005/_cartwright/v1`.
+    pub fn control_url(&self) -> &str {
+        &self.control_url
     }
 
     /// The address that it is bound to, with the real port.
@@ -181,13 +253,12 @@ impl RunningServer {
 }
 
 /// Accepts until told to stop or until the database has ended, then ends in order: connections, sweeper, database.
-async fn run(app: Arc<App>, listener: TcpListener, mut stopped: oneshot::Receiver<()>) {
+async fn run(app: Arc<App>, doors: Doors, mut stopped: oneshot::Receiver<()>) {
     let sweeper = Sweeper::new(app.store.clone(), app.rules.expiry);
     let (end_sweeping, swept) = oneshot::channel::<()>();
     let sweeping = tokio::spawn(sweeper.run(app.clock.clone(), app.config.sweep_every, async {
         let _ = swept.await; // also when the sender is dropped
     }));
-    let router = http::router(app.clone());
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     let mut ended = app.store.ended();
@@ -198,8 +269,8 @@ async fn run(app: Arc<App>, listener: TcpListener, mut stopped: oneshot::Receive
                 tracing::error!("the database makes no changes any more; the server stops");
                 break;
             }
-            accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => {
+            accepted = doors.accept() => match accepted {
+                Ok((stream, peer, router)) => {
                     let connection = graceful.watch(connection(&app, router.clone(), stream, peer));
                     let open = app.clone();
                     open.metrics.connections().inc();
@@ -222,7 +293,7 @@ async fn run(app: Arc<App>, listener: TcpListener, mut stopped: oneshot::Receive
             Some(_) = connections.join_next() => {}
         }
     }
-    drop(listener);
+    drop(doors);
     if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
         tracing::warn!(connections = connections.len(), "stopped with requests in flight");
     }
@@ -262,12 +333,16 @@ mod tests {
     #[tokio::test]
     async fn a_server_whose_database_has_ended_ends_too() {
         let config = Config { listen: ([127, 0, 0, 1], 0).into(), database: "memory".to_owned(), ..Config::default() };
-        let (socket, addr) = bind(config.listen).unwrap();
+        let bound = Bound::to(config.listen, "listen").unwrap();
+        let addr = bound.addr;
         let app = App::new(config, Arc::new(SystemClock), Arc::new(SystemClock), String::new()).await.unwrap();
         app.store.close().await;
+        let app = Arc::new(app);
+        let doors = Doors::open(&app, bound, None).unwrap();
         let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(run(Arc::new(app), socket.listen(BACKLOG).unwrap(), stopped));
-        let mut server = RunningServer { addr, url: String::new(), stop: Some(stop), task };
+        let task = tokio::spawn(run(app, doors, stopped));
+        let (url, control_url) = (String::new(), String::new());
+        let mut server = RunningServer { addr, url, control_url, stop: Some(stop), task };
         server.ended().await;
         server.ended().await; // once more does no harm
         server.stop().await;

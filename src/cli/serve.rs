@@ -102,10 +102,9 @@ impl ReadyFile {
 
     fn write(&self, server: &RunningServer) -> Result<(), Failure> {
         let Some(path) = &self.0 else { return Ok(()) };
-        let url = server.url();
         let text = serde_json::json!({
-            "url": url,
-            "control_url": format!("{url}/_cartwright/v1"),
+            "url": server.url(),
+            "control_url": server.control_url(),
             "pid": std::process::id(),
         });
         write_whole(path, &format!("{text}\n")).map_err(|error| {

@@ -143,6 +143,12 @@ impl Config {
         if self.database.starts_with("postgres://") || self.database.starts_with("postgresql://") {
             return Err("database: PostgreSQL is not built yet; use sqlite:PATH or memory".to_owned());
         }
+        if self.control_listen == Some(self.listen) && self.listen.port() != 0 {
+            return Err(format!(
+                "control_listen: {} is the address of listen; leave it out to have the control API there too",
+                self.listen
+            ));
+        }
         range::check(self)
     }
 }
@@ -170,6 +176,8 @@ mod tests {
         assert!(required.check().is_err_and(|message| message.contains("no key is known")));
         let known = BTreeMap::from([("KEY".to_owned(), Secret::new("secret"))]);
         assert_eq!(Config { accounts: known, ..required }.check(), Ok(()));
+        let twice = Config { control_listen: Some(Config::default().listen), ..Config::default() };
+        assert!(twice.check().is_err_and(|message| message.contains("is the address of listen")));
         let postgres = Config { database: "postgres://localhost/carts".to_owned(), ..Config::default() };
         assert!(postgres.check().is_err_and(|message| message.contains("not built yet")));
     }

@@ -236,8 +236,7 @@ pub static SETTINGS: &[Setting] = &[
         |c, v| put(&mut c.control_listen, Some(address(v)?)),
         |c| c.control_listen.and_then(shown),
     )
-    .otherwise("the main listener")
-    .needs("the control API"),
+    .otherwise("the main listener"),
     Setting::text(
         "control_token",
         "T",
@@ -245,8 +244,7 @@ pub static SETTINGS: &[Setting] = &[
         |c, v| put(&mut c.control_token, Some(secret(v)?)),
         |c| c.control_token.as_ref().and_then(redacted),
     )
-    .in_file()
-    .needs("the control API"),
+    .in_file(),
     Setting::text(
         "watch",
         "BOOL",

@@ -24,10 +24,3 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> Response {
     let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(header::CONTENT_TYPE, content_type)], app.metrics.render()).into_response()
 }
-
-/// The control API's place, kept free for it.
-pub(super) async fn no_control_api() -> Response {
-    let problem =
-        r#"{"type":"about:blank","title":"Not Found","status":404,"detail":"the control API is not built yet"}"#;
-    (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "application/problem+json")], problem).into_response()
-}

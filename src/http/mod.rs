@@ -6,6 +6,7 @@
 mod answer;
 mod body;
 mod call;
+mod control;
 mod ecs;
 mod health;
 mod proxy;
@@ -22,22 +23,25 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::Method;
 use axum::response::Response;
-use axum::routing::{any, get};
+use axum::routing::get;
 use std::any::Any;
 use std::sync::Arc;
 use std::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-/// The routes of a server.
+/// The routes of a server. The control API is among them unless it listens elsewhere.
 pub(crate) fn router(app: Arc<App>) -> Router {
+    let control = match app.config.control_listen {
+        None => control::routes(app.clone()),
+        Some(_) => control::elsewhere(),
+    };
     Router::new()
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
-        .route("/_cartwright", any(health::no_control_api))
-        .route("/_cartwright/", any(health::no_control_api)) // a `{*path}` is never empty
-        .route("/_cartwright/{*path}", any(health::no_control_api))
+        // A service of its own: nothing of ours shines through it.
+        .nest_service(control::PREFIX, control)
         .fallback(timed)
         // Innermost: whatever a handler does, the client gets a document and the process lives.
         .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| panicked(panic.as_ref())))
@@ -45,6 +49,14 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .layer(CompressionLayer::new().gzip(true))
         .with_state(app)
 }
+
+/// The routes of a listener that is the control API's alone.
+pub(crate) fn control_router(app: Arc<App>) -> Router {
+    control::alone(app).layer(CompressionLayer::new().gzip(true))
+}
+
+/// Where the control API is below the address that it listens on.
+pub(crate) const CONTROL_PATH: &str = "/_cartwright/v1";
 
 /// What a request asked for; an answer carries it out to where its time is noted.
 #[derive(Clone, Copy)]
@@ -89,11 +101,15 @@ async fn by_path(app: &App, request: Request) -> Response {
 }
 
 fn panicked(panic: &(dyn Any + Send)) -> Response {
+    report_panic(panic);
+    Answer::panicked()
+}
+
+fn report_panic(panic: &(dyn Any + Send)) {
     let what = panic
         .downcast_ref::<String>()
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("a panic that says nothing");
     tracing::error!(panic = what, "a request made the server panic; please report it");
-    Answer::panicked()
 }

@@ -134,7 +134,7 @@ fn unknown_variables_warn_and_change_nothing() {
 fn settings_without_an_effect_say_so_and_no_others() {
     let without = cartwright::config::SETTINGS.iter().filter(|setting| setting.needs.is_some());
     let names: Vec<&str> = without.map(|setting| setting.key).collect();
-    assert_eq!(names, ["control_listen", "control_token", "watch"]);
+    assert_eq!(names, ["watch"]);
     let help = Program::new(&["--help"]).run().stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     assert_eq!(help.matches("(no effect: ").count(), names.len());
     // None of them stops a start; each is told.
@@ -143,7 +143,7 @@ fn settings_without_an_effect_say_so_and_no_others() {
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     let told: Vec<&str> =
         ended.stderr.lines().filter_map(|line| line.split_once(" has no effect: ")?.0.into()).collect();
-    assert_eq!(told, ["cartwright: --control-listen", "cartwright: --control-token", "cartwright: --watch"]);
+    assert_eq!(told, ["cartwright: --watch"]);
 }
 
 #[test]

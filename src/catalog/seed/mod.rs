@@ -22,9 +22,10 @@ mod source;
 mod tests;
 mod toml;
 mod whole;
+pub(crate) mod wire;
 
 use crate::catalog::Product;
-use node::Problem;
+pub(crate) use node::Problem;
 use std::fmt;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};

@@ -78,22 +78,22 @@ pub(super) fn shortened(text: &str) -> Cow<'_, str> {
 
 /// What is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Problem {
+pub(crate) struct Problem {
     /// Counted from 1.
-    pub(super) line: u64,
+    pub(crate) line: u64,
     /// Dotted: `offers[0].price`.
-    pub(super) field: Option<String>,
-    pub(super) message: String,
+    pub(crate) field: Option<String>,
+    pub(crate) message: String,
 }
 
 impl Problem {
     /// A problem of a line or a record as a whole.
-    pub(super) fn of_line(line: u64, message: impl Into<String>) -> Self {
+    pub(crate) fn of_line(line: u64, message: impl Into<String>) -> Self {
         Self { line, field: None, message: message.into() }
     }
 
     /// A problem of one field.
-    pub(super) fn of_field(line: u64, field: impl Into<String>, message: impl Into<String>) -> Self {
+    pub(crate) fn of_field(line: u64, field: impl Into<String>, message: impl Into<String>) -> Self {
         Self { line, field: Some(field.into()), message: message.into() }
     }
 }

@@ -1,0 +1,267 @@
+//! `…/catalog`: the products, one by one or many at once. What is changed here shows on the next answer of the service.
+//!
+//! Under an account it is that account's own catalogue: its records in front of the baseline's. At the root it is the baseline,
+//! which the next start makes again what the seed files hold.
+
+use super::Control;
+use super::body::{self, JSON};
+use super::paging::{CURSOR, LIMIT, Page};
+use super::problem::{Fault, Problem};
+use super::query::Query;
+use super::scope::{Key, Scope};
+use super::stream::{self, Arriving, Failed};
+use crate::cart::{Asin, Locale};
+use crate::catalog::Product;
+use crate::catalog::seed::{self, Record, wire};
+use crate::store::{ListingTaken, MAX_SEED_ERRORS};
+use axum::body::Body;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use serde::Serialize;
+use std::collections::HashMap;
+use std::fmt;
+use std::io::Read as _;
+use std::str::FromStr;
+use std::sync::Arc;
+
+/// The largest body with many records, in bytes: that of a seed file that is read whole.
+const MAX_LOAD: usize = 64 * 1024 * 1024;
+
+/// The names that JSON Lines go by, the usual one first.
+const LINES: [&str; 4] =
+    ["application/x-ndjson", "application/jsonl", "application/x-jsonlines", "application/json-lines"];
+
+const MERGE_PATCH: &str = "application/merge-patch+json";
+static ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
+static ACCEPT_POST: HeaderName = HeaderName::from_static("accept-post");
+
+/// The key of a product as a cursor: `us.B000000001`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Place(Locale, Asin);
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.0, self.1)
+    }
+}
+
+impl FromStr for Place {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (locale, asin) = text.split_once('.').unwrap_or_default();
+        let parsed = locale.parse().ok().zip(asin.parse().ok());
+        parsed.map(|(locale, asin)| Self(locale, asin)).ok_or("it is no cursor of this list; take one from `next`")
+    }
+}
+
+impl Place {
+    fn of(product: &Product) -> Self {
+        Self(product.locale, product.asin)
+    }
+
+    /// The order of the list: by locale name and ASIN.
+    fn is_after(self, other: Self) -> bool {
+        (self.0.name(), self.1.as_str()) > (other.0.name(), other.1.as_str())
+    }
+}
+
+/// Lists the products that the account sees, by locale and ASIN.
+pub(super) async fn list(
+    State(control): State<Arc<Control>>,
+    scope: Scope,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let query = Query::read(query.as_deref(), &[LIMIT, CURSOR, "locale", "asin"])?;
+    let page: Page<Place> = Page::of(&query)?;
+    let locale: Option<Locale> = query.parsed("locale")?;
+    let asin: Option<Asin> = query.parsed("asin")?;
+    let products = match asin {
+        None => {
+            let after = page.after.map(|Place(locale, asin)| (locale, asin));
+            control.app.store.catalogue(&scope.account, locale, after, page.wanted()).await?
+        }
+        // Few enough to be looked up.
+        Some(asin) => {
+            let mut locales: Vec<_> = locale.map_or_else(|| Locale::ALL.to_vec(), |locale| vec![locale]);
+            locales.sort_by_key(|locale| locale.name());
+            locales.retain(|locale| page.after.is_none_or(|after| Place(*locale, asin).is_after(after)));
+            let mut found = Vec::new();
+            for locale in locales {
+                found.extend(control.product(&scope, &Key { locale, asin }).await?);
+            }
+            found
+        }
+    };
+    Ok(body::json(StatusCode::OK, &page.listing(products, Place::of)))
+}
+
+/// Answers one record.
+pub(super) async fn show(
+    State(control): State<Arc<Control>>,
+    scope: Scope,
+    key: Key,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    Query::read(query.as_deref(), &[])?;
+    let product = control.product(&scope, &key).await?.ok_or_else(|| unknown(&key))?;
+    Ok(body::json(StatusCode::OK, &product))
+}
+
+/// Writes a whole record: 201 when the account saw none before.
+pub(super) async fn put(
+    State(control): State<Arc<Control>>,
+    scope: Scope,
+    key: Key,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    Query::read(query.as_deref(), &[])?;
+    body::media_type(&headers, &[JSON], None)?;
+    let body = body::whole(&control.app, body, control.app.config.max_body).await?;
+    let product = wire::one(key.locale, key.asin, body.into()).map_err(invalid)?;
+    let _turn = control.edits.lock().await;
+    let known = control.product(&scope, &key).await?.is_some();
+    let product = control.write(&scope, product).await?;
+    Ok(body::json(if known { StatusCode::OK } else { StatusCode::CREATED }, &product))
+}
+
+/// Changes fields of a record by a JSON merge patch, and answers the whole record. Under an account, what was the baseline's
+/// becomes the account's own.
+pub(super) async fn patch(
+    State(control): State<Arc<Control>>,
+    scope: Scope,
+    key: Key,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    Query::read(query.as_deref(), &[])?;
+    body::media_type(&headers, &[MERGE_PATCH, JSON], Some(&ACCEPT_PATCH))?;
+    let body = body::whole(&control.app, body, control.app.config.max_body).await?;
+    let _turn = control.edits.lock().await;
+    let product = control.product(&scope, &key).await?.ok_or_else(|| unknown(&key))?;
+    let product = wire::patched(&product, body.into()).map_err(invalid)?;
+    let product = control.write(&scope, product).await?;
+    Ok(body::json(StatusCode::OK, &product))
+}
+
+/// Withdraws a product: lines of carts keep it, and nobody can cart it any more.
+pub(super) async fn withdraw(
+    State(control): State<Arc<Control>>,
+    scope: Scope,
+    key: Key,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    Query::read(query.as_deref(), &[])?;
+    let _turn = control.edits.lock().await;
+    let was_there = control.app.store.withdraw_product(scope.site(key.locale), key.asin).await?;
+    if was_there { Ok(StatusCode::NO_CONTENT.into_response()) } else { Err(unknown(&key)) }
+}
+
+#[derive(Serialize)]
+struct Written {
+    written: usize,
+}
+
+/// Writes many records, all or none of them: JSON Lines, or an array.
+pub(super) async fn load(
+    State(control): State<Arc<Control>>,
+    scope: Scope,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    Query::read(query.as_deref(), &[])?;
+    let taken: Vec<_> = LINES.into_iter().chain([JSON]).collect();
+    let is_array = body::media_type(&headers, &taken, Some(&ACCEPT_POST))? == JSON;
+    let reader = move |mut arriving: Arriving| {
+        if !is_array {
+            return Batch::of(wire::lines(arriving));
+        }
+        let mut bytes = Vec::new();
+        arriving.read_to_end(&mut bytes).expect("a body that arrives ends early and does not fail");
+        Batch::of(wire::array(bytes))
+    };
+    let batch = match stream::read(body, MAX_LOAD, control.app.config.body_timeout, reader).await {
+        Ok(batch) => batch.map_err(|faults| Problem::of_records(StatusCode::BAD_REQUEST, faults))?,
+        Err(Failed::Unread(unread)) => return Err(body::unread_problem(unread, MAX_LOAD)),
+        Err(Failed::Reader(error)) => std::panic::resume_unwind(error.into_panic()),
+    };
+    let Batch { products, lines } = batch;
+    let written = products.len();
+    let _turn = control.edits.lock().await;
+    match control.app.store.put_products(&scope.account, products).await? {
+        Ok(()) => Ok(body::json(StatusCode::OK, &Written { written })),
+        Err(taken) => {
+            let line = lines.get(&(taken.locale, taken.asin)).copied().unwrap_or(1);
+            Err(conflict(&taken, line))
+        }
+    }
+}
+
+/// Records to be written together.
+struct Batch {
+    products: Vec<Product>,
+    /// On which line each stands.
+    lines: HashMap<(Locale, Asin), u64>,
+}
+
+impl Batch {
+    /// The records, or what is wrong with them: as many faults as are told, and no more are looked for.
+    fn of(records: impl Iterator<Item = Result<Record, Vec<seed::Problem>>>) -> Result<Self, Vec<Fault>> {
+        let (mut batch, mut faults) = (Self { products: Vec::new(), lines: HashMap::new() }, Vec::<Fault>::new());
+        for record in records {
+            match record {
+                Ok(Record { line, product }) => {
+                    let Product { locale, asin, .. } = product;
+                    match batch.lines.insert((locale, asin), line) {
+                        None => batch.products.push(product),
+                        Some(first) => faults.push(Fault {
+                            line,
+                            field: Some("asin".to_owned()),
+                            message: format!("{locale} {asin} occurs twice; first on line {first}"),
+                        }),
+                    }
+                }
+                Err(problems) => faults.extend(problems.into_iter().map(Fault::from)),
+            }
+            if faults.len() >= MAX_SEED_ERRORS {
+                break;
+            }
+        }
+        if faults.is_empty() { Ok(batch) } else { Err(faults) }
+    }
+}
+
+impl Control {
+    /// The record that the account sees; `None` when it is not in the catalogue.
+    async fn product(&self, scope: &Scope, key: &Key) -> Result<Option<Product>, Problem> {
+        let found = self.app.store.products(scope.site(key.locale), &[key.asin]).await?;
+        Ok(found.into_iter().flatten().find(|listed| !listed.withdrawn).map(|listed| listed.product))
+    }
+
+    /// Writes one record, and answers it as it stands in the catalogue.
+    async fn write(&self, scope: &Scope, product: Product) -> Result<Product, Problem> {
+        let product = product.with_listing_ids();
+        match self.app.store.put_products(&scope.account, vec![product.clone()]).await? {
+            Ok(()) => Ok(product),
+            Err(taken) => Err(conflict(&taken, 1)),
+        }
+    }
+}
+
+fn unknown(key: &Key) -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, format!("{} {} is not in the catalogue", key.locale, key.asin))
+}
+
+fn invalid(problems: Vec<seed::Problem>) -> Problem {
+    Problem::of_records(StatusCode::BAD_REQUEST, problems.into_iter().map(Fault::from).collect())
+}
+
+fn conflict(taken: &ListingTaken, line: u64) -> Problem {
+    let fault = Fault { line, field: Some("listing_id".to_owned()), message: taken.to_string() };
+    Problem::of_records(StatusCode::CONFLICT, vec![fault])
+}

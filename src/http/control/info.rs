@@ -1,0 +1,58 @@
+//! `/info`: what this server is, and how it is set. No secret is in it.
+
+use super::Control;
+use super::body;
+use super::problem::Problem;
+use super::query::Query;
+use crate::cart::Locale;
+use crate::config::{Config, SETTINGS};
+use crate::protocol::{Operation, Version};
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+#[derive(Serialize)]
+struct Info {
+    version: &'static str,
+    /// Where the service is.
+    url: String,
+    api_versions: Vec<&'static str>,
+    locales: Vec<&'static str>,
+    operations: Vec<&'static str>,
+    settings: Map<String, Value>,
+    counts: Counts,
+}
+
+#[derive(Serialize)]
+struct Counts {
+    /// Open connections, this one included.
+    connections: i64,
+}
+
+/// Answers what the server is.
+pub(super) async fn show(State(control): State<Arc<Control>>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+    Query::read(query.as_deref(), &[])?;
+    let app = &control.app;
+    let info = Info {
+        version: env!("CARGO_PKG_VERSION"),
+        url: app.bound_url.clone(),
+        api_versions: Version::ALL.into_iter().map(Version::as_str).collect(),
+        locales: Locale::ALL.into_iter().map(Locale::name).collect(),
+        operations: Operation::all().map(Operation::name).collect(),
+        settings: settings(&app.config),
+        counts: Counts { connections: app.metrics.connections().get() },
+    };
+    Ok(body::json(StatusCode::OK, &info))
+}
+
+/// Every setting by its key, as the file spells it; null where it has no value. Secrets are shown as `…`.
+fn settings(config: &Config) -> Map<String, Value> {
+    let value =
+        |shown: toml::Value| serde_json::to_value(shown).expect("settings are texts, numbers and lists of them");
+    let shown =
+        SETTINGS.iter().map(|setting| (setting.key.to_owned(), setting.show(config).map_or(Value::Null, value)));
+    shown.collect()
+}

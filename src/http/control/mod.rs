@@ -1,0 +1,128 @@
+//! The control API under `/_cartwright/v1`: how a test or an operator looks into the server and changes it while it runs.
+//!
+//! JSON in and out; every error is a [`Problem`]. One file for each part of the API, and one for each thing that all parts share.
+//! The parts stand at the root, where they mean the server, and under `/accounts/{key}`, where they mean one access key. Must not
+//! know how anything is stored, nor what an ECS request is.
+//!
+//! # A further part
+//!
+//! One file here with its handlers, and its routes in [`of_account`] (when they stand at the root and under an account) or in
+//! [`routes`]. Queries go through [`query`], lists through [`paging`], bodies through [`body`].
+
+mod body;
+mod browser;
+mod catalog;
+mod door;
+mod info;
+mod paging;
+mod problem;
+mod purchases;
+mod query;
+mod scope;
+mod stream;
+
+use self::problem::Problem;
+use crate::app::App;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+/// Where it is.
+pub(super) const PREFIX: &str = "/_cartwright";
+
+/// What all parts share.
+struct Control {
+    app: Arc<App>,
+    /// Held from reading a record to writing it, so that two edits of one product do not undo each other.
+    edits: Mutex<()>,
+}
+
+/// The control API, to be nested at [`PREFIX`].
+pub(super) fn routes(app: Arc<App>) -> Router {
+    let control = Arc::new(Control { app, edits: Mutex::new(()) });
+    let v1 = Router::new().route("/info", get(info::show)).merge(of_account()).nest("/accounts/{key}", of_account());
+    Router::new()
+        .nest("/v1", v1)
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(no_such_method)
+        // What is too long is told by `body`, in words of our own.
+        .layer(DefaultBodyLimit::disable())
+        .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| panicked(panic.as_ref())))
+        .layer(middleware::from_fn_with_state(control.clone(), admitted))
+        // Outside of what may refuse: a page must be able to read why, and a preflight carries no token.
+        .layer(cors())
+        .with_state(control)
+}
+
+/// What stands in the place of the control API where it listens elsewhere.
+pub(super) fn elsewhere() -> Router {
+    Router::new().fallback(async || {
+        Problem::new(StatusCode::NOT_FOUND, "the control API has a listener of its own here (control_listen)")
+    })
+}
+
+/// All that a listener of the control API alone answers.
+pub(super) fn alone(app: Arc<App>) -> Router {
+    Router::new().nest_service(PREFIX, routes(app)).fallback(async || {
+        Problem::new(StatusCode::NOT_FOUND, format!("this address is that of the control API: {PREFIX}/v1"))
+    })
+}
+
+/// The parts that stand at the root and under an account.
+fn of_account() -> Router<Arc<Control>> {
+    Router::new()
+        .route("/catalog", get(catalog::list).post(catalog::load))
+        .route(
+            "/catalog/{locale}/{asin}",
+            get(catalog::show).put(catalog::put).patch(catalog::patch).delete(catalog::withdraw),
+        )
+        .route("/purchases", get(purchases::list))
+}
+
+async fn nothing_here() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "the control API has nothing at this path")
+}
+
+async fn no_such_method(method: Method) -> Problem {
+    // The router adds which ones there are.
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, format!("there is no {method} at this path; Allow says what there is"))
+}
+
+/// Lets in who may come in, and sets what every answer has.
+async fn admitted(State(control): State<Arc<Control>>, request: Request, next: Next) -> Response {
+    let mut response = match door::admit(&control.app.config, request.method(), request.uri(), request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::SERVER, HeaderValue::from_static("Cartwright"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+/// Pages of this machine may call the API and read its answers; no others may.
+fn cors() -> CorsLayer {
+    const METHODS: [Method; 6] = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+    const EXPOSED: [HeaderName; 2] = [header::ALLOW, header::WWW_AUTHENTICATE];
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::predicate(|origin, _| browser::is_of_this_machine(origin)))
+        .allow_methods(METHODS)
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
+        .expose_headers(EXPOSED)
+        .max_age(Duration::from_mins(10))
+}
+
+fn panicked(panic: &(dyn Any + Send)) -> Response {
+    super::report_panic(panic);
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the server failed; its log says why").into_response()
+}

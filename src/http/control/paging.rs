@@ -1,0 +1,72 @@
+//! Lists in pages: `{"items":[…],"next":cursor|null}`, chosen by `limit` and `cursor`.
+//!
+//! A cursor is the key of the last item of the page before, so nothing is missed or repeated when the list changes meanwhile. Must
+//! not know what is listed.
+
+use super::problem::Problem;
+use super::query::Query;
+use serde::Serialize;
+use std::fmt::Display;
+use std::str::FromStr;
+
+/// The parameters of every list.
+pub(super) const LIMIT: &str = "limit";
+/// See [`LIMIT`].
+pub(super) const CURSOR: &str = "cursor";
+
+const DEFAULT_LIMIT: usize = 100;
+const MAX_LIMIT: usize = 1000;
+
+/// Which part of a list is wanted.
+pub(super) struct Page<K> {
+    limit: usize,
+    /// Where the page before ended.
+    pub(super) after: Option<K>,
+}
+
+/// A part of a list.
+#[derive(Serialize)]
+pub(super) struct Listing<T> {
+    items: Vec<T>,
+    next: Option<String>,
+}
+
+/// How many items are wanted at most.
+struct Limit(usize);
+
+impl FromStr for Limit {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let limit = text.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
+        limit.map(Self).ok_or_else(|| format!("{text:?} is no whole number from 1 to {MAX_LIMIT}"))
+    }
+}
+
+impl<T> Listing<T> {
+    /// The same list with each item shown in another way.
+    pub(super) fn map<U>(self, show: impl FnMut(T) -> U) -> Listing<U> {
+        Listing { items: self.items.into_iter().map(show).collect(), next: self.next }
+    }
+}
+
+impl<K: FromStr<Err: Display> + Display> Page<K> {
+    /// The page that a query asks for.
+    pub(super) fn of(query: &Query<'_>) -> Result<Self, Problem> {
+        let limit = query.parsed(LIMIT)?.map_or(DEFAULT_LIMIT, |Limit(limit)| limit);
+        Ok(Self { limit, after: query.parsed(CURSOR)? })
+    }
+
+    /// How many items to look for: one more than fit, which tells whether there is a next page.
+    pub(super) fn wanted(&self) -> u32 {
+        u32::try_from(self.limit + 1).expect("a limit is small")
+    }
+
+    /// The page with the [`Page::wanted`] items that were found.
+    pub(super) fn listing<T>(&self, mut items: Vec<T>, key: impl Fn(&T) -> K) -> Listing<T> {
+        let more = items.len() > self.limit;
+        items.truncate(self.limit);
+        let next = items.last().filter(|_| more).map(|last| key(last).to_string());
+        Listing { items, next }
+    }
+}

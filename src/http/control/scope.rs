@@ -1,0 +1,71 @@
+//! What a path is about: the account, and the product. Must not know what is done with it.
+
+use super::problem::Problem;
+use crate::cart::{Asin, Locale};
+use crate::store::Site;
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+
+/// The longest access key, in bytes. Amazon's have 20.
+const MAX_KEY: usize = 128;
+
+/// Whose part of the server a path is about.
+pub(super) struct Scope {
+    /// The access key; empty at the root, which is about the server.
+    pub(super) account: String,
+}
+
+/// The product that a path is about.
+pub(super) struct Key {
+    pub(super) locale: Locale,
+    pub(super) asin: Asin,
+}
+
+impl Scope {
+    /// The catalogue of this account in a locale.
+    pub(super) fn site(&self, locale: Locale) -> Site<'_> {
+        Site { locale, account: &self.account }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Scope {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let params = decoded(parts, state).await?;
+        let account = value(&params, "key").unwrap_or_default();
+        if account.len() > MAX_KEY || account.contains(char::is_control) {
+            return Err(Problem::bad_request(format!(
+                "an access key has {MAX_KEY} bytes at most, and no control characters"
+            )));
+        }
+        Ok(Self { account: account.to_owned() })
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Key {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let params = decoded(parts, state).await?;
+        let text = |name| value(&params, name).unwrap_or_default();
+        let not_found = |detail: String| Problem::new(StatusCode::NOT_FOUND, detail);
+        Ok(Self {
+            locale: text("locale").parse().map_err(|error| not_found(format!("{error}")))?,
+            asin: text("asin")
+                .parse()
+                .map_err(|_| not_found(format!("{:?} is no ASIN: 10 characters of A-Z and 0-9", text("asin"))))?,
+        })
+    }
+}
+
+async fn decoded<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<RawPathParams, Problem> {
+    RawPathParams::from_request_parts(parts, state)
+        .await
+        .map_err(|_| Problem::bad_request("the path is not valid UTF-8 once it is decoded"))
+}
+
+fn value<'a>(params: &'a RawPathParams, name: &str) -> Option<&'a str> {
+    params.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+}
