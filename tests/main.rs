@@ -5,6 +5,7 @@ mod api;
 mod architecture;
 mod cli;
 mod compatibility;
+mod control;
 mod golden;
 mod hostile;
 mod properties;

@@ -78,6 +78,40 @@ fn the_ready_file_is_there_while_the_server_is() {
 }
 
 #[test]
+fn the_ready_file_says_where_the_control_api_is() {
+    let mut program = Program::server(&["--ready-file", "ready.json", "--control-listen", "127.0.0.1:0"]);
+    let (running, url) = program.start();
+    let text = std::fs::read_to_string(running.folder().join("ready.json")).unwrap();
+    let ready: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let control = ready["control_url"].as_str().unwrap().strip_suffix("/_cartwright/v1").unwrap();
+    assert_ne!(control, url);
+    assert_eq!(get(control, "/_cartwright/v1/info").status, 200);
+    assert_eq!(get(&url, "/_cartwright/v1/info").status, 404);
+}
+
+/// What the log says of a control API that others reach, when the server is started with these flags.
+fn told_of_open_doors(flags: &[&str]) -> Vec<String> {
+    let (mut running, _) = Program::server(flags).start();
+    running.signal("TERM");
+    let log = running.wait().stderr;
+    log.lines().filter(|line| line.contains("the control API is open to everybody")).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_control_api_that_others_reach_without_a_token_is_warned_of() {
+    let everywhere = ["--listen", "0.0.0.0:0"];
+    for flags in [&everywhere[..], &["--listen", "[::]:0"], &["--control-listen", "0.0.0.0:0"]] {
+        let told = told_of_open_doors(flags);
+        assert_eq!(told.len(), 1, "{flags:?}");
+        assert!(told[0].contains("WARN") && told[0].contains("--control-token"), "{told:?}");
+    }
+    for more in [&["--control-token", "t"][..], &["--control-listen", "127.0.0.1:0"]] {
+        assert_eq!(told_of_open_doors(&[&everywhere, more].concat()), [""; 0], "{more:?}");
+    }
+    assert_eq!(told_of_open_doors(&[]), [""; 0]);
+}
+
+#[test]
 fn a_start_that_fails_leaves_no_ready_file() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
@@ -95,7 +129,14 @@ fn a_port_in_use_is_named_and_has_an_exit_code_of_its_own() {
     assert_eq!(ended.code, Some(3));
     assert_eq!(ended.stdout, "");
     let last = ended.stderr.lines().last().unwrap_or_default();
-    assert!(last.starts_with("cartwright: ") && last.contains(&address), "{last}");
+    assert_eq!(last, format!("cartwright: {address} is in use by another program; --listen takes another address"));
+    let ended = Program::server(&["--control-listen", &address]).run();
+    let last = ended.stderr.lines().last().unwrap_or_default();
+    assert_eq!(
+        last,
+        format!("cartwright: {address} is in use by another program; --control-listen takes another address")
+    );
+    assert_eq!(ended.code, Some(3));
 }
 
 #[test]

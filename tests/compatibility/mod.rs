@@ -49,7 +49,11 @@ const MISSING: &[(&str, &str)] = &[
     ),
     ("The pages that PurchaseURL and MobileCartURL lead to, and the add-to-cart form", "404 with an HTML page"),
     ("PostgreSQL as the database", "the server refuses to start"),
-    ("A control API and faults on purpose", "404 with an `application/problem+json` document"),
+    (
+        "The rest of the control API: accounts, reset, carts, clock, sweep, faults on purpose, the journal of requests, snapshots, \
+         its OpenAPI document and the console",
+        "404 with an `application/problem+json` document",
+    ),
     (
         "`AWS.InternalError` in the body, `AWS.ECommerceService.InvalidCartId`, `AWS.ECommerceService.InvalidHMAC`, \
          `AWS.MissingOperationParameter`",
@@ -124,7 +128,9 @@ fn present() -> String {
          - Versions: {} of them, {first} to {last} ({}).\n\
          - Locales: {}.\n\
          - Transports: REST by GET and POST, SOAP 1.1 and 1.2, with a WSDL for every version.\n\
-         - Batches and pairs of operations, signatures of both transports, all five response groups of carts.",
+         - Batches and pairs of operations, signatures of both transports, all five response groups of carts.\n\
+         - Beside the service, a control API: the catalogue (read, written, patched, withdrawn, many records at once) of the server \
+         and of each access key, what was bought, and what the server is.",
         Version::ALL.len(),
         shape::VERSIONS_ARE,
         locales.join(", "),
@@ -240,8 +246,12 @@ fn what_is_said_to_be_missing_is_missing() {
         let answer = server.get(path);
         assert_eq!((answer.status, answer.header("content-type")), (404, Some("text/html; charset=utf-8")), "{path}");
     }
-    let answer = server.get("/_cartwright/v1/info");
-    assert_eq!((answer.status, answer.header("content-type")), (404, Some("application/problem+json")));
+    assert_eq!(server.get("/_cartwright/v1/info").status, 200, "what is there of the control API");
+    let parts = ["accounts", "carts", "clock", "faults", "requests", "snapshots", "openapi.json"];
+    for path in ["/".to_owned()].into_iter().chain(parts.map(|part| format!("/v1/{part}"))) {
+        let answer = server.get(&format!("/_cartwright{path}"));
+        assert_eq!((answer.status, answer.header("content-type")), (404, Some("application/problem+json")), "{path}");
+    }
     let config = Config { database: "postgres://localhost/cartwright".to_owned(), ..Config::default() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let started = runtime.block_on(Server::builder(Config { listen: ([127, 0, 0, 1], 0).into(), ..config }).start());

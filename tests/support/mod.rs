@@ -8,6 +8,6 @@ mod wire;
 mod xml;
 
 pub(crate) use client::{Answer, exchange, request};
-pub(crate) use server::TestServer;
+pub(crate) use server::{CATALOG, TestServer};
 pub(crate) use wire::Wire;
 pub(crate) use xml::{Element, is_legal};

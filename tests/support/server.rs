@@ -54,6 +54,18 @@ impl TestServer {
         Self { server: Some(server), runtime, clock, addr }
     }
 
+    /// Where the control API is.
+    pub(crate) fn control_url(&self) -> &str {
+        self.server.as_ref().expect("it runs").control_url()
+    }
+
+    /// The address that the control API listens on.
+    pub(crate) fn control_addr(&self) -> SocketAddr {
+        let url = self.control_url();
+        let host = url.strip_prefix("http://").and_then(|rest| rest.split('/').next());
+        host.and_then(|host| host.parse().ok()).expect("an address")
+    }
+
     /// Moves the clock on.
     pub(crate) fn advance(&self, step: SignedDuration) {
         self.clock.advance(step);

@@ -50,7 +50,7 @@ impl<T> Listing<T> {
     }
 }
 
-impl<K: FromStr<Err: Display> + Display> Page<K> {
+impl<K: FromStr<Err: Display> + Display + PartialEq> Page<K> {
     /// The page that a query asks for.
     pub(super) fn of(query: &Query<'_>) -> Result<Self, Problem> {
         let limit = query.parsed(LIMIT)?.map_or(DEFAULT_LIMIT, |Limit(limit)| limit);
@@ -62,10 +62,14 @@ impl<K: FromStr<Err: Display> + Display> Page<K> {
         u32::try_from(self.limit + 1).expect("a limit is small")
     }
 
-    /// The page with the [`Page::wanted`] items that were found.
+    /// The page with the [`Page::wanted`] items that were found, or more when the last ones share a key: such items are on one
+    /// page, whatever the limit. Behind them there may be an empty page.
     pub(super) fn listing<T>(&self, mut items: Vec<T>, key: impl Fn(&T) -> K) -> Listing<T> {
+        let wanted = self.limit.min(items.len());
+        let torn = |end: &usize| *end > 0 && key(&items[*end]) == key(&items[*end - 1]);
+        let end = wanted + (wanted..items.len()).take_while(torn).count();
         let more = items.len() > self.limit;
-        items.truncate(self.limit);
+        items.truncate(end);
         let next = items.last().filter(|_| more).map(|last| key(last).to_string());
         Listing { items, next }
     }

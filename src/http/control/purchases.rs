@@ -17,6 +17,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 /// Where a page ended: `2006-05-17T12:00:00Z_102-0000000-0000001`.
+#[derive(PartialEq)]
 struct Order(Timestamp, CartId);
 
 impl fmt::Display for Order {
