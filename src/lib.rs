@@ -24,7 +24,7 @@
 //! | [`operations`] | what each operation does | element names, error texts, SQL, HTTP |
 //! | [`store`] | the database behind a trait; the write lane | what a request is |
 //! | [`sweeper`] | deleting expired carts in small steps | how carts are stored |
-//! | `http` | which path is answered by whom | how carts work |
+//! | `http` | which path is answered by whom; the control API | how carts work |
 //! | [`server`] | listener, limits, orderly end | what is answered |
 //! | `app` | the wiring | everything else only through it |
 //! | [`replay`] | recorded answers of the live service, asked for again and compared | the server's inside |
@@ -40,7 +40,8 @@
 //!
 //! 1. An acknowledged change is in the store. A change that failed left no trace.
 //! 2. Concurrent operations on one cart are serialised; none is lost.
-//! 3. Whatever the input, the answer is a well-formed ECS document (or a SOAP fault, or HTML under `/gp/`), and the process lives.
+//! 3. Whatever the input, the answer is a well-formed ECS document (or a SOAP fault, HTML under `/gp/`, JSON under `/_cartwright/`), and the
+//!    process lives.
 //!    Exempt is what hyper refuses before any service sees it: malformed HTTP, a request line over 64 KiB.
 //! 4. No answer tells a caller without the HMAC whether a cart exists.
 //! 5. Everything that varies between runs can be fixed by the caller: the clock, the ids, the secret.

@@ -1,7 +1,7 @@
 //! HTTP: which path is answered by whom, and what stands around every answer.
 //!
-//! Everything outside `/_cartwright/`, `/livez`, `/readyz` and `/metrics` answers with an ECS document, or with a page under
-//! `/gp/`: never with the framework's own texts.
+//! What is under `/_cartwright/` is [`control`]'s. Everything outside it, `/livez`, `/readyz` and `/metrics` answers with an ECS
+//! document, or with a page under `/gp/`: never with the framework's own texts.
 
 mod answer;
 mod body;

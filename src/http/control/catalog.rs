@@ -1,4 +1,4 @@
-//! `…/catalog`: the products, one by one or many at once. What is changed here shows on the next answer of the service.
+//! `…/catalog`: the products, in lists and one by one. What is changed here shows on the next answer of the service.
 //!
 //! Under an account it is that account's own catalogue: its records in front of the baseline's. At the root it is the baseline,
 //! which the next start makes again what the seed files hold.
@@ -9,32 +9,19 @@ use super::paging::{CURSOR, LIMIT, Page};
 use super::problem::{Fault, Problem};
 use super::query::Query;
 use super::scope::{Key, Scope};
-use super::stream::{self, Arriving, Failed};
 use crate::cart::{Asin, Locale};
 use crate::catalog::Product;
-use crate::catalog::seed::{self, Record, wire};
-use crate::store::{ListingTaken, MAX_SEED_ERRORS};
+use crate::catalog::seed::{self, wire};
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use serde::Serialize;
-use std::collections::HashMap;
 use std::fmt;
-use std::io::Read as _;
 use std::str::FromStr;
 use std::sync::Arc;
 
-/// The largest body with many records, in bytes: that of a seed file that is read whole.
-const MAX_LOAD: usize = 64 * 1024 * 1024;
-
-/// The names that JSON Lines go by, the usual one first.
-const LINES: [&str; 4] =
-    ["application/x-ndjson", "application/jsonl", "application/x-jsonlines", "application/json-lines"];
-
 const MERGE_PATCH: &str = "application/merge-patch+json";
 static ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
-static ACCEPT_POST: HeaderName = HeaderName::from_static("accept-post");
 
 /// The key of a product as a cursor: `us.B000000001`.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -161,81 +148,6 @@ pub(super) async fn withdraw(
     if was_there { Ok(StatusCode::NO_CONTENT.into_response()) } else { Err(unknown(&key)) }
 }
 
-#[derive(Serialize)]
-struct Written {
-    written: usize,
-}
-
-/// Writes many records, all or none of them: JSON Lines, or an array.
-pub(super) async fn load(
-    State(control): State<Arc<Control>>,
-    scope: Scope,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Problem> {
-    Query::read(query.as_deref(), &[])?;
-    let taken: Vec<_> = LINES.into_iter().chain([JSON]).collect();
-    let is_array = body::media_type(&headers, &taken, Some(&ACCEPT_POST))? == JSON;
-    let reader = move |mut arriving: Arriving| {
-        if !is_array {
-            return Batch::of(wire::lines(arriving));
-        }
-        let mut bytes = Vec::new();
-        arriving.read_to_end(&mut bytes).expect("a body that arrives ends early and does not fail");
-        Batch::of(wire::array(bytes))
-    };
-    let batch = match stream::read(body, MAX_LOAD, control.app.config.body_timeout, reader).await {
-        Ok(batch) => batch.map_err(|faults| Problem::of_records(StatusCode::BAD_REQUEST, faults))?,
-        Err(Failed::Unread(unread)) => return Err(body::unread_problem(unread, MAX_LOAD)),
-        Err(Failed::Reader(error)) => std::panic::resume_unwind(error.into_panic()),
-    };
-    let Batch { products, lines } = batch;
-    let written = products.len();
-    let _turn = control.edits.lock().await;
-    match control.app.store.put_products(&scope.account, products).await? {
-        Ok(()) => Ok(body::json(StatusCode::OK, &Written { written })),
-        Err(taken) => {
-            let line = lines.get(&(taken.locale, taken.asin)).copied().unwrap_or(1);
-            Err(conflict(&taken, line))
-        }
-    }
-}
-
-/// Records to be written together.
-struct Batch {
-    products: Vec<Product>,
-    /// On which line each stands.
-    lines: HashMap<(Locale, Asin), u64>,
-}
-
-impl Batch {
-    /// The records, or what is wrong with them: as many faults as are told, and no more are looked for.
-    fn of(records: impl Iterator<Item = Result<Record, Vec<seed::Problem>>>) -> Result<Self, Vec<Fault>> {
-        let (mut batch, mut faults) = (Self { products: Vec::new(), lines: HashMap::new() }, Vec::<Fault>::new());
-        for record in records {
-            match record {
-                Ok(Record { line, product }) => {
-                    let Product { locale, asin, .. } = product;
-                    match batch.lines.insert((locale, asin), line) {
-                        None => batch.products.push(product),
-                        Some(first) => faults.push(Fault {
-                            line,
-                            field: Some("asin".to_owned()),
-                            message: format!("{locale} {asin} occurs twice; first on line {first}"),
-                        }),
-                    }
-                }
-                Err(problems) => faults.extend(problems.into_iter().map(Fault::from)),
-            }
-            if faults.len() >= MAX_SEED_ERRORS {
-                break;
-            }
-        }
-        if faults.is_empty() { Ok(batch) } else { Err(faults) }
-    }
-}
-
 impl Control {
     /// The record that the account sees; `None` when it is not in the catalogue.
     async fn product(&self, scope: &Scope, key: &Key) -> Result<Option<Product>, Problem> {
@@ -248,7 +160,7 @@ impl Control {
         let product = product.with_listing_ids();
         match self.app.store.put_products(&scope.account, vec![product.clone()]).await? {
             Ok(()) => Ok(product),
-            Err(taken) => Err(conflict(&taken, 1)),
+            Err(taken) => Err(Problem::of_conflict(&taken, 1)),
         }
     }
 }
@@ -259,9 +171,4 @@ fn unknown(key: &Key) -> Problem {
 
 fn invalid(problems: Vec<seed::Problem>) -> Problem {
     Problem::of_records(StatusCode::BAD_REQUEST, problems.into_iter().map(Fault::from).collect())
-}
-
-fn conflict(taken: &ListingTaken, line: u64) -> Problem {
-    let fault = Fault { line, field: Some("listing_id".to_owned()), message: taken.to_string() };
-    Problem::of_records(StatusCode::CONFLICT, vec![fault])
 }

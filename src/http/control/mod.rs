@@ -14,6 +14,7 @@ mod browser;
 mod catalog;
 mod door;
 mod info;
+mod load;
 mod paging;
 mod problem;
 mod purchases;
@@ -24,7 +25,7 @@ mod stream;
 use self::problem::Problem;
 use crate::app::App;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
@@ -54,8 +55,6 @@ pub(super) fn routes(app: Arc<App>) -> Router {
         .nest("/v1", v1)
         .fallback(nothing_here)
         .method_not_allowed_fallback(no_such_method)
-        // What is too long is told by `body`, in words of our own.
-        .layer(DefaultBodyLimit::disable())
         .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| panicked(panic.as_ref())))
         .layer(middleware::from_fn_with_state(control.clone(), admitted))
         // Outside of what may refuse: a page must be able to read why, and a preflight carries no token.
@@ -80,7 +79,7 @@ pub(super) fn alone(app: Arc<App>) -> Router {
 /// The parts that stand at the root and under an account.
 fn of_account() -> Router<Arc<Control>> {
     Router::new()
-        .route("/catalog", get(catalog::list).post(catalog::load))
+        .route("/catalog", get(catalog::list).post(load::load))
         .route(
             "/catalog/{locale}/{asin}",
             get(catalog::show).put(catalog::put).patch(catalog::patch).delete(catalog::withdraw),

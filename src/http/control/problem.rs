@@ -1,7 +1,7 @@
 //! What went wrong, as `application/problem+json` (RFC 9457). Must not know what was asked.
 
 use crate::catalog::seed;
-use crate::store::{MAX_SEED_ERRORS, StoreError};
+use crate::store::{ListingTaken, MAX_SEED_ERRORS, StoreError};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -61,6 +61,12 @@ impl Problem {
         errors.truncate(MAX_SEED_ERRORS);
         let Self(parts) = Self::new(status, format!("{found}; nothing was written"));
         Self(Box::new(Parts { errors, ..*parts }))
+    }
+
+    /// A record on this line cannot be written beside another that is there.
+    pub(super) fn of_conflict(taken: &ListingTaken, line: u64) -> Self {
+        let fault = Fault { line, field: Some("listing_id".to_owned()), message: taken.to_string() };
+        Self::of_records(StatusCode::CONFLICT, vec![fault])
     }
 
     /// The problem with a header.
