@@ -36,6 +36,16 @@ create table search_entries (
     release_date text
 ) strict;
 
+-- What a transaction that writes products still has to do to the two tables above; empty when it ends. They are written last and in
+-- the order of their keys, which is several times faster.
+create table search_changes (
+    search_id integer primary key not null,
+    -- 1: what stands there is out of date.
+    stale     integer not null,
+    -- 1: a product has to stand there.
+    fresh     integer not null
+) strict;
+
 -- The accounts that have products of their own; '' is the baseline.
 create table catalogues (
     account  text    primary key not null,

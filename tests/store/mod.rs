@@ -6,6 +6,8 @@ mod bed;
 mod carts;
 mod catalogue;
 mod customers;
+mod edits;
+mod search;
 mod sqlite;
 mod sweep;
 

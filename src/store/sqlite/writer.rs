@@ -2,13 +2,16 @@
 
 use super::baseline::{self, Plan};
 use super::checkpoint::{self, Checkpointer, Mode};
+use super::edits;
+use super::overlays::Overlays;
 use super::reads::{CART, cart_row};
 use super::trouble::Trouble;
 use crate::cart::{Cart, CartId, Expiry};
+use crate::catalog::Product;
 use crate::catalog::seed::SeedFile;
 use crate::store::lane::{Backend, Found, Save};
 use crate::store::row::{self, CartRow};
-use crate::store::{LoadError, Loaded, StoreError, SweepCursor, Swept};
+use crate::store::{ListingTaken, LoadError, Loaded, StoreError, SweepCursor, Swept};
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 use std::sync::atomic::AtomicBool;
@@ -53,6 +56,27 @@ impl Writer {
     ) -> Result<T, StoreError> {
         let name = self.name.clone();
         self.transaction(what, |connection| work(connection).map_err(|trouble| trouble.during(what, &name)))
+    }
+
+    /// Writes products of an account, all or none.
+    pub(super) fn put_products(
+        &mut self,
+        account: &str,
+        products: Vec<Product>,
+        overlays: &Overlays,
+    ) -> Result<Result<(), ListingTaken>, StoreError> {
+        const WHAT: &str = "writing products";
+        let put = self.transaction(WHAT, |connection| {
+            edits::put(connection, account, products)?;
+            overlays.note(account);
+            Ok(())
+        });
+        match put {
+            Ok(()) => Ok(Ok(())),
+            Err(edits::Failure::Taken(taken)) => Ok(Err(taken)),
+            Err(edits::Failure::Trouble(trouble)) => Err(self.failed(WHAT)(trouble)),
+            Err(edits::Failure::Store(error)) => Err(error),
+        }
     }
 
     /// The error of something that this writer did, with its context.
