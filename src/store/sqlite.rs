@@ -7,6 +7,7 @@
 mod baseline;
 mod checkpoint;
 mod connection;
+mod customers;
 mod file;
 mod migrate;
 mod reads;
@@ -27,6 +28,7 @@ use checkpoint::{Checkpointer, Limits};
 use connection::Pool;
 use file::{DatabaseFile, unusable};
 use jiff::Timestamp;
+use rusqlite::Connection;
 use std::future::Future;
 use std::path::Path;
 use std::pin::Pin;
@@ -34,6 +36,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use tokio::sync::watch;
+use trouble::Trouble;
 use writer::Writer;
 
 /// The store on one SQLite file.
@@ -90,6 +93,18 @@ impl SqliteStore {
             #[cfg(test)]
             path,
         })
+    }
+}
+
+impl SqliteStore {
+    /// Does something in one transaction on the lane's thread, behind everything that was handed in before. `what` is for
+    /// messages: `sweeping`.
+    async fn write<T: Send + 'static>(
+        &self,
+        what: &'static str,
+        work: impl FnOnce(&Connection) -> Result<T, Trouble> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.lane.run(move |writer: &mut Writer| Box::pin(async move { writer.write(what, work) })).await?
     }
 }
 
@@ -168,29 +183,35 @@ impl Store for SqliteStore {
         Box::pin(async { Err(provisional()) })
     }
 
-    fn hand_over(&self, _: HandOver) -> StoreFuture<'_, Result<CustomerCart, Refusal>> {
-        Box::pin(async { Err(provisional()) })
+    fn hand_over(&self, hand_over: HandOver) -> StoreFuture<'_, Result<CustomerCart, Refusal>> {
+        Box::pin(self.write("handing over a cart", move |connection| customers::hand_over(connection, &hand_over)))
     }
 
-    fn customer_cart(&self, _: CustomerId, _: Locale) -> StoreFuture<'_, Option<CustomerCart>> {
-        Box::pin(async { Err(provisional()) })
+    fn customer_cart(&self, customer: CustomerId, locale: Locale) -> StoreFuture<'_, Option<CustomerCart>> {
+        Box::pin(async move {
+            let read = |connection: &Connection| customers::cart(connection, customer, locale);
+            self.readers.read("reading a customer's cart", read)
+        })
     }
 
-    fn save_customer_cart(&self, _: CustomerCart, _: Vec<Purchase>) -> StoreFuture<'_, bool> {
-        Box::pin(async { Err(provisional()) })
+    fn save_customer_cart(&self, cart: CustomerCart, bought: Vec<Purchase>) -> StoreFuture<'_, bool> {
+        Box::pin(self.write("saving a customer's cart", move |connection| customers::save(connection, cart, &bought)))
     }
 
     fn purchases<'a>(
         &'a self,
-        _: Option<&'a str>,
-        _: Option<(Timestamp, CartId)>,
-        _: u32,
+        account: Option<&'a str>,
+        after: Option<(Timestamp, CartId)>,
+        limit: u32,
     ) -> StoreFuture<'a, Vec<Purchase>> {
-        Box::pin(async { Err(provisional()) })
+        Box::pin(async move {
+            let read = |connection: &Connection| customers::purchases(connection, account, after, limit);
+            self.readers.read("reading purchases", read)
+        })
     }
 
-    fn sweep_customers(&self, _: Timestamp, _: u32) -> StoreFuture<'_, u64> {
-        Box::pin(async { Err(provisional()) })
+    fn sweep_customers(&self, before: Timestamp, limit: u32) -> StoreFuture<'_, u64> {
+        Box::pin(self.write("sweeping customers' carts", move |connection| customers::sweep(connection, before, limit)))
     }
 
     fn sweep(&self, now: Timestamp, expiry: Expiry, from: SweepCursor, limit: u32) -> StoreFuture<'_, Swept> {

@@ -5,6 +5,7 @@
 mod bed;
 mod carts;
 mod catalogue;
+mod customers;
 mod sqlite;
 mod sweep;
 

@@ -45,6 +45,16 @@ impl Writer {
         }
     }
 
+    /// As [`Writer::transaction`], for work that fails with [`Trouble`].
+    pub(super) fn write<T>(
+        &mut self,
+        what: &str,
+        work: impl FnOnce(&Connection) -> Result<T, Trouble>,
+    ) -> Result<T, StoreError> {
+        let name = self.name.clone();
+        self.transaction(what, |connection| work(connection).map_err(|trouble| trouble.during(what, &name)))
+    }
+
     /// The error of something that this writer did, with its context.
     fn failed(&self, what: &str) -> impl Fn(Trouble) -> StoreError {
         move |trouble| trouble.during(what, &self.name)
@@ -77,16 +87,12 @@ impl Writer {
 
     /// The stored setting, after storing `candidate` if there was none.
     pub(super) fn shared_setting(&mut self, name: &str, candidate: &[u8]) -> Result<Vec<u8>, StoreError> {
-        let failed = self.name.clone();
-        self.transaction("reading a setting", |connection| {
-            let read = || -> Result<Vec<u8>, Trouble> {
-                connection
-                    .prepare_cached("insert into settings (name, value) values (?1, ?2) on conflict (name) do nothing")?
-                    .execute((name, candidate))?;
-                let mut select = connection.prepare_cached("select value from settings where name = ?1")?;
-                Ok(select.query_row([name], |row| row.get(0))?)
-            };
-            read().map_err(|trouble| trouble.during("reading a setting", &failed))
+        self.write("reading a setting", |connection| {
+            connection
+                .prepare_cached("insert into settings (name, value) values (?1, ?2) on conflict (name) do nothing")?
+                .execute((name, candidate))?;
+            let mut select = connection.prepare_cached("select value from settings where name = ?1")?;
+            Ok(select.query_row([name], |row| row.get(0))?)
         })
     }
 
@@ -98,10 +104,7 @@ impl Writer {
         from: SweepCursor,
         limit: u32,
     ) -> Result<Swept, StoreError> {
-        let name = self.name.clone();
-        self.transaction("sweeping carts", |connection| {
-            sweep(connection, now, expiry, from, limit).map_err(|trouble| trouble.during("sweeping carts", &name))
-        })
+        self.write("sweeping carts", |connection| sweep(connection, now, expiry, from, limit))
     }
 
     /// Copies the whole log into the database and closes it.
