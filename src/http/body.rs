@@ -7,17 +7,37 @@ use axum::body::{Body, Bytes};
 use axum::response::Response;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
+/// Why a body was not read to its end. What is left of it stays unread, so the connection must end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum BodyTrouble {
+    /// It is larger than the limit.
+    TooLarge,
+    /// It did not arrive in time.
+    TooSlow,
+    /// It ended before its announced length, or its chunks are malformed.
+    Incomplete,
+}
+
 /// Reads the body within the limits of size and time; an `Err` is the answer to one that breaks them.
 pub(super) async fn read_body(app: &App, body: Body) -> Result<Bytes, Response> {
+    collect_body(app, body).await.map_err(|trouble| match trouble {
+        BodyTrouble::TooLarge => Answer::body_too_large(app),
+        BodyTrouble::TooSlow => Answer::body_too_slow(app),
+        BodyTrouble::Incomplete => Answer::body_incomplete(app),
+    })
+}
+
+/// As [`read_body`], for answers that are no ECS documents.
+pub(super) async fn collect_body(app: &App, body: Body) -> Result<Bytes, BodyTrouble> {
     // Told beforehand, so that a client which waits for our word does not send it.
     if body.size_hint().lower() > app.config.max_body as u64 {
-        return Err(Answer::body_too_large(app));
+        return Err(BodyTrouble::TooLarge);
     }
     let read = Limited::new(body, app.config.max_body).collect();
     match tokio::time::timeout(app.config.body_timeout, read).await {
-        Err(_) => Err(Answer::body_too_slow(app)),
+        Err(_) => Err(BodyTrouble::TooSlow),
         Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Answer::body_too_large(app)),
-        Ok(Err(_)) => Err(Answer::body_incomplete(app)),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(BodyTrouble::TooLarge),
+        Ok(Err(_)) => Err(BodyTrouble::Incomplete),
     }
 }

@@ -26,9 +26,9 @@ pub struct BasketLine {
 }
 
 impl Basket {
-    /// The lines of an area that the customer wants, also those that cannot be bought now.
+    /// The lines that stand in an area now.
     pub fn of(&self, area: Area) -> impl Iterator<Item = &BasketLine> {
-        self.lines.iter().filter(move |line| line.shown.area == area)
+        self.lines.iter().filter(move |line| line.shown.stands_in() == area)
     }
 
     /// What buying would cost now.

@@ -57,23 +57,18 @@ pub enum HandedOver {
 impl OpenCart {
     /// What would be bought now: lines that the customer wants active, and that are available.
     pub fn active(&self) -> impl Iterator<Item = &Shown> {
-        self.lines.iter().filter(|line| is_active(line))
+        self.lines.iter().filter(|line| line.stands_in() == Area::Active)
     }
 
     /// The lines that show as saved.
     pub fn saved(&self) -> impl Iterator<Item = &Shown> {
-        self.lines.iter().filter(|line| !is_active(line))
+        self.lines.iter().filter(|line| line.stands_in() == Area::Saved)
     }
 
     /// What the active lines cost.
     pub fn total(&self) -> Money {
         sum(self.cart.locale, self.active().filter_map(Shown::total))
     }
-}
-
-/// The area in which CartGet would show a line.
-fn is_active(line: &Shown) -> bool {
-    line.area == Area::Active && line.for_sale
 }
 
 /// Looks at the cart.

@@ -11,7 +11,7 @@ mod order;
 pub use add::{Added, Problem, WantedItem, add, judge};
 pub use basket::{Basket, BasketLine, basket, change};
 pub use hand_over::{HandedOver, OpenCart, Proof, Visit, hand_over, visit};
-pub use order::{Order, Placed, Seen, bill, credits, order, place};
+pub use order::{Order, Placed, Seen, bill, credits, draw_order, order, place};
 
 use super::{Rules, view};
 use crate::cart::{Area, Asin, Ids, ListingId, Locale, Money};
@@ -55,6 +55,11 @@ pub struct Shown {
 }
 
 impl Shown {
+    /// The area in which the line stands now: among the saved ones, too, as long as it cannot be bought.
+    pub fn stands_in(&self) -> Area {
+        if self.for_sale { self.area } else { Area::Saved }
+    }
+
     /// What all pieces cost, where a price is known.
     pub fn total(&self) -> Option<Money> {
         self.price.map(|price| price.times(self.quantity))
@@ -62,8 +67,7 @@ impl Shown {
 
     /// How many pieces of an active line would be bought now.
     pub fn buyable(&self) -> u32 {
-        let wanted = self.area == Area::Active && self.for_sale && self.price.is_some();
-        if wanted { self.quantity.min(self.most) } else { 0 }
+        if self.stands_in() == Area::Active { self.quantity.min(self.most) } else { 0 }
     }
 }
 

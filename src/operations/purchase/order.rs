@@ -62,12 +62,26 @@ pub async fn place(desk: &Desk<'_>, customer: CustomerId, locale: Locale, seen: 
     Ok(same.map_or(Placed::Changed, |purchase| Placed::Done { at: purchase.at }))
 }
 
+/// A number for an order that the customer is shown. Seeded numbers begin again at every start, so those of the latest orders are
+/// passed over.
+pub async fn draw_order(desk: &Desk<'_>, locale: Locale) -> Result<CartId, StoreError> {
+    let latest = desk.store.purchases(None, None, LATEST).await?;
+    let mut number = desk.ids.order_id(locale);
+    for _ in 0..LATEST {
+        if latest.iter().all(|purchase| purchase.order_id != number) {
+            break;
+        }
+        number = desk.ids.order_id(locale);
+    }
+    Ok(number)
+}
+
 /// An order that was placed at this moment. `None` when there is none.
 pub async fn order(desk: &Desk<'_>, id: CartId, at: Timestamp) -> Result<Option<Order>, StoreError> {
-    // Newest first, and beginning after: so from the next moment on.
-    let from = at.checked_add(jiff::SignedDuration::from_micros(1)).unwrap_or(at);
-    let purchases: Vec<_> = desk.store.purchases(None, Some((from, id)), LATEST).await?;
-    let purchases: Vec<_> = purchases.into_iter().filter(|purchase| purchase.order_id == id).collect();
+    // Beginning after the number above: so from this one on.
+    let Some(above) = CartId::from_number(id.number() + 1) else { return Ok(None) };
+    let mut purchases = desk.store.purchases(None, Some((at, above)), 1).await?;
+    purchases.retain(|purchase| purchase.order_id == id);
     let Some(first) = purchases.first() else { return Ok(None) };
     let total = sum(first.locale, purchases.iter().map(|purchase| purchase.total));
     Ok(Some(Order { purchases, total }))
