@@ -8,7 +8,7 @@ use axum::response::Response;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use std::time::Duration;
 
-/// Why there is no body.
+/// Why a body was not read to its end. What is left of it stays unread, so the connection must end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unread {
     /// It is beyond the limit.
