@@ -29,7 +29,7 @@ pub static EXCEPTIONS: &[Exception] = &[
                 ["/ItemTotal/Amount", "/ItemTotal/FormattedPrice", "/SubTotal/Amount", "/SubTotal/FormattedPrice"]
                     .iter()
                     .any(|end| difference.path.ends_with(end));
-            is_total && recording.locale == Locale::Fr && has_total_of_one_piece(recording.cart())
+            is_total && recording.locale == Locale::Fr && has_total_of_one_piece(recording.container())
         },
     },
     Exception {
@@ -49,7 +49,8 @@ pub static EXCEPTIONS: &[Exception] = &[
         name: "stump of MobileCartURL",
         reason: "some jp errors of November 2011 hold the end of a MobileCartURL without its beginning, which no client can use",
         covers: |recording, difference| {
-            let stump = recording.cart().child("MobileCartURL").is_some() && recording.cart().child("CartId").is_none();
+            let stump = recording.container().child("MobileCartURL").is_some()
+                && recording.container().child("CartId").is_none();
             stump
                 && difference.path.ends_with("/Cart/*")
                 && difference.recorded.replace(" MobileCartURL", "") == difference.ours
