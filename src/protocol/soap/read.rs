@@ -386,16 +386,13 @@ impl Reading {
             Place::Field(part, name) => self.fields(part).values.push((name, value.to_owned())),
             Place::Listed(part, name) => {
                 let fields = self.fields(part);
-                match fields.lists.iter().find(|(known, _)| *known == name) {
-                    Some((_, place)) => {
-                        let (_, list) = &mut fields.values[*place];
-                        list.push(',');
-                        list.push_str(value);
-                    }
-                    None => {
-                        fields.lists.push((name, fields.values.len()));
-                        fields.values.push((name.to_owned(), value.to_owned()));
-                    }
+                if let Some((_, place)) = fields.lists.iter().find(|(known, _)| *known == name) {
+                    let (_, list) = &mut fields.values[*place];
+                    list.push(',');
+                    list.push_str(value);
+                } else {
+                    fields.lists.push((name, fields.values.len()));
+                    fields.values.push((name.to_owned(), value.to_owned()));
                 }
             }
             _ => {}
