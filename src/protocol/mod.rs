@@ -30,6 +30,7 @@ pub mod signature;
 mod soap;
 mod tree;
 mod types;
+pub mod values;
 mod version;
 mod write;
 mod wsdl;
