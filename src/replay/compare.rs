@@ -342,6 +342,38 @@ mod tests {
     }
 
     #[test]
+    fn how_much_was_found_is_masked_where_the_numbers_fit() {
+        let found = |results: &str, pages: &str, items: &str| {
+            format!("<Items><TotalResults>{results}</TotalResults><TotalPages>{pages}</TotalPages>{items}</Items>")
+        };
+        let masked = |items: &str| found("{as many as there are}", "{a tenth of them}", items);
+        check(&found("734", "74", "<Item/><Item/>"), &masked("<Item/><Item/>"));
+        check(&found("1", "1", "<Item/>"), &masked("<Item/>"));
+        for (results, pages, items) in [("0", "0", ""), ("1", "1", "<Item/><Item/>"), ("20", "3", "<Item/>")] {
+            check(&found(results, pages, items), &found(results, pages, items));
+        }
+    }
+
+    #[test]
+    fn what_a_ranking_put_in_order_is_compared_by_number() {
+        let item = |asin: &str| format!("<Item><ASIN>{asin}</ASIN></Item>");
+        let shown = format!("<Request/><TotalPages>x</TotalPages>{}{}", item("B2"), item("B1"));
+        let sorted = format!("<Request/><TotalPages>x</TotalPages>{}{}", item("B1"), item("B2"));
+        check(&format!("<Items>{shown}</Items>"), &format!("<Items>{sorted}</Items>"));
+        check(&format!("<Lists>{shown}</Lists>"), &format!("<Lists>{shown}</Lists>"));
+    }
+
+    #[test]
+    fn links_to_products_have_any_words_but_some() {
+        let link =
+            |words: &str| format!("<DetailPageURL>http://www.amazon.de/{words}dp/B000000001%3Fx</DetailPageURL>");
+        check(&link("A-Title/"), &link("{words}/"));
+        check(&link("%E7%81%AF/"), &link("{words}/"));
+        check(&link(""), &link(""));
+        check(&link("/"), &link("/"));
+    }
+
+    #[test]
     fn one_line_has_one_id_in_the_whole_answer() {
         let line =
             |id: &str, asin: &str| format!("<CartItem><CartItemId>{id}</CartItemId><ASIN>{asin}</ASIN></CartItem>");

@@ -175,7 +175,8 @@ async fn answers(recording: &Recording, left_out: &mut Counted) -> Result<Vec<Di
         version: recording.version,
         cart,
         items,
-        ranked: recording.argument("Sort").is_none(),
+        // Only a search without an order of its own leaves it to a ranking.
+        ranked: recording.operation.name() == "ItemSearch" && recording.argument("Sort").is_none(),
     };
     let recorded_cart = recording.cart_ids().map(|(id, hmac)| (id.to_owned(), hmac.to_owned()));
     let mut found =
