@@ -1,7 +1,9 @@
 //! The HMAC of a cart: proof that the caller was given the cart by CartCreate (docs/PROTOCOL.md, section 4).
 //!
-//! It covers locale, CartId and AssociateTag, so that a wrong one of any of them is found without asking the store.
+//! It covers locale, CartId and AssociateTag, so that a wrong one of any of them is found without asking the store. The same key
+//! vouches for what the pages of the purchase hand-off gave to a customer.
 
+use super::customer::CustomerId;
 use super::id::CartId;
 use super::locale::Locale;
 use crate::percent::percent_encoded;
@@ -30,12 +32,24 @@ impl MacKey {
 
     /// The HMAC of a cart.
     pub fn sign(&self, locale: Locale, cart: CartId, associate_tag: &str) -> Hmac {
+        self.over(&[locale.name(), &cart.to_string(), associate_tag])
+    }
+
+    /// Proof that this server gave `what` to this customer.
+    pub fn vouch(&self, customer: CustomerId, what: &str) -> Hmac {
+        // No locale is called so: what vouches for a page is never the HMAC of a cart.
+        self.over(&["customer", &customer.to_string(), what])
+    }
+
+    /// Over texts, of which only the last may hold a NUL.
+    fn over(&self, texts: &[&str]) -> Hmac {
         let mut mac = self.0.clone(); // the key schedule is done once, at start
-        mac.update(locale.name().as_bytes());
-        mac.update(&[0]);
-        mac.update(cart.to_string().as_bytes());
-        mac.update(&[0]);
-        mac.update(associate_tag.as_bytes());
+        for (place, text) in texts.iter().enumerate() {
+            if place > 0 {
+                mac.update(&[0]);
+            }
+            mac.update(text.as_bytes());
+        }
         let digest = mac.finalize().into_bytes();
         let mut text = [0; 28];
         // 20 bytes, as long as the SHA-1 digests that Amazon sent: 28 characters.
@@ -95,6 +109,16 @@ mod tests {
         assert_ne!(mac, sign(Locale::Us, "102-0000001-0000002", "ws"));
         assert_ne!(mac, sign(Locale::Us, "102-0000001-0000001", "other-20"));
         assert_eq!(mac, sign(Locale::Us, "102-0000001-0000001", "ws"));
+    }
+
+    #[test]
+    fn what_vouches_for_a_page_is_of_one_customer_and_one_thing() {
+        let key = MacKey::new(b"secret");
+        let (one, two) = (CustomerId::from_number(1), CustomerId::from_number(2));
+        assert_eq!(key.vouch(one, "form"), key.vouch(one, "form"));
+        assert_ne!(key.vouch(one, "form"), key.vouch(two, "form"));
+        assert_ne!(key.vouch(one, "form"), key.vouch(one, "order"));
+        assert_ne!(key.vouch(one, "form"), MacKey::new(b"other").vouch(one, "form"));
     }
 
     #[test]

@@ -26,7 +26,7 @@ mod random;
 pub use cart::{Area, Cart, Line, State};
 pub use change::{Access, Action, Applied, CartChange, Edit, Finding, Limits, NewItem, Refusal};
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use customer::{CustomerCart, CustomerId, CustomerLine, Part, Purchase, PurchasedLine};
+pub use customer::{CustomerCart, CustomerId, CustomerLine, LineEdit, LineName, Part, Purchase, PurchasedLine};
 pub use error::CartError;
 pub use expiry::Expiry;
 pub use hand_over::hand_over;

@@ -1,5 +1,6 @@
 //! Chance as an argument: the ids of carts and of answers, random or seeded.
 
+use super::customer::CustomerId;
 use super::id::CartId;
 use super::locale::Locale;
 use rand::Rng as _;
@@ -32,6 +33,11 @@ pub enum RequestIdForm {
     Uuid,
 }
 
+/// What the pages draw has counters of its own, so that whoever looks at them does not change the ids of the API's answers. An
+/// access key is called so only on purpose, and that would do no harm.
+const CUSTOMERS: &str = "\ncustomers";
+const ORDERS: &str = "\norders";
+
 impl Ids {
     /// Ids that nobody can foretell.
     pub const fn random() -> Self {
@@ -48,6 +54,18 @@ impl Ids {
         // Any 64 of the 128 bits do.
         #[expect(clippy::cast_possible_truncation, reason = "the lower half is what is wanted")]
         let random = self.draw(account) as u64;
+        CartId::from_random(locale, random)
+    }
+
+    /// The id of a new customer.
+    pub fn customer_id(&self) -> CustomerId {
+        CustomerId::from_number(self.draw(CUSTOMERS))
+    }
+
+    /// The number of a new order.
+    pub fn order_id(&self, locale: Locale) -> CartId {
+        #[expect(clippy::cast_possible_truncation, reason = "the lower half is what is wanted")]
+        let random = self.draw(ORDERS) as u64;
         CartId::from_random(locale, random)
     }
 
@@ -125,6 +143,18 @@ mod tests {
         assert_eq!(one.cart_id(Locale::Us, "key"), two.cart_id(Locale::Us, "key"));
         assert_ne!(one.cart_id(Locale::Us, "key"), Ids::seeded(8).cart_id(Locale::Us, "key"));
         assert_ne!(one.cart_id(Locale::Us, "key"), one.cart_id(Locale::Us, "key"));
+    }
+
+    #[test]
+    fn what_the_pages_draw_disturbs_no_other_ids() {
+        let (one, two) = (Ids::seeded(7), Ids::seeded(7));
+        let customer = two.customer_id();
+        let order = two.order_id(Locale::De);
+        assert!(order.to_string().starts_with('2'), "{order}");
+        assert_eq!(one.cart_id(Locale::Us, ""), two.cart_id(Locale::Us, ""));
+        assert_eq!((one.customer_id(), one.order_id(Locale::De)), (customer, order));
+        assert!(one.customer_id() != customer && one.order_id(Locale::De) != order);
+        assert_ne!(Ids::random().customer_id(), Ids::random().customer_id());
     }
 
     #[test]

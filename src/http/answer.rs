@@ -115,17 +115,6 @@ fn visible(hint: &str) -> String {
     text
 }
 
-/// The page of a path under `/gp/` that does not exist.
-pub(super) fn no_such_page() -> Response {
-    let page = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Not found</title></head>\
-                <body><h1>Not found</h1><p>This server has no such page. The purchase hand-off is not built yet.</p></body></html>\n";
-    let mut response =
-        with(StatusCode::NOT_FOUND, HeaderValue::from_static("text/html; charset=utf-8"), page.to_owned());
-    let policy = HeaderValue::from_static("default-src 'none'");
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    response
-}
-
 fn request_id(app: &App) -> String {
     // Errors of the front end carried UUIDs in every era.
     app.ids.request_id(RequestIdForm::Uuid, "")

@@ -10,6 +10,7 @@ mod control;
 mod ecs;
 mod health;
 mod proxy;
+mod purchase;
 mod signing;
 mod soap;
 mod wsdl;
@@ -60,12 +61,17 @@ pub(crate) const CONTROL_PATH: &str = "/_cartwright/v1";
 
 /// What a request asked for; an answer carries it out to where its time is noted.
 #[derive(Clone, Copy)]
-struct Asked(Option<Operation>);
+struct Asked(&'static str);
 
 impl Asked {
     /// As the parameters say, whether or not the request is one that can be answered.
     fn by(params: &Params<'_>) -> Self {
-        Self(params.filled("Operation").and_then(Operation::named))
+        Self(params.filled("Operation").and_then(Operation::named).map_or("none", Operation::name))
+    }
+
+    /// Something that is no operation.
+    fn named(name: &'static str) -> Self {
+        Self(name)
     }
 
     fn answered_with(self, mut response: Response) -> Response {
@@ -78,8 +84,8 @@ impl Asked {
 async fn timed(State(app): State<Arc<App>>, request: Request) -> Response {
     let arrived = Instant::now();
     let response = by_path(&app, request).await;
-    let asked = response.extensions().get().and_then(|Asked(operation)| *operation);
-    app.metrics.time(asked.map_or("none", Operation::name), arrived.elapsed());
+    let asked = response.extensions().get().map_or("none", |Asked(name)| *name);
+    app.metrics.time(asked, arrived.elapsed());
     response
 }
 
@@ -95,7 +101,7 @@ async fn by_path(app: &App, request: Request) -> Response {
             Method::GET | Method::HEAD => wsdl::wsdl(app, &target, &path[wsdl::PREFIX.len()..]),
             _ => Answer::method_not_allowed(app, "GET, HEAD"),
         },
-        (path, _) if path.starts_with("/gp/") => answer::no_such_page(),
+        (path, _) if path.starts_with(purchase::PREFIX) => purchase::purchase(app, &target, request).await,
         _ => Answer::unknown_path(app),
     }
 }

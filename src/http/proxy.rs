@@ -19,6 +19,8 @@ pub(crate) struct Peer(pub(crate) SocketAddr);
 pub(super) struct Target {
     /// The site.
     pub(super) locale: Locale,
+    /// The site that the host alone stands for: that of a path without a locale in front.
+    pub(super) site: Locale,
     /// The path without a locale in front.
     pub(super) path: String,
     /// This server as the client reaches it, for links: no slash at the end.
@@ -58,8 +60,10 @@ impl Target {
             }
             _ => app.bound_url.clone(),
         };
+        let site = amazon.or_else(first_label).unwrap_or(app.config.locale);
         Self {
-            locale: prefix.or(amazon).or_else(first_label).unwrap_or(app.config.locale),
+            locale: prefix.unwrap_or(site),
+            site,
             path: path.to_owned(),
             here,
             authority: authority.map(|authority| without_user(authority.as_str()).to_ascii_lowercase()),

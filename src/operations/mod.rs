@@ -9,6 +9,7 @@ mod cart_clear;
 mod cart_create;
 mod cart_get;
 mod cart_modify;
+pub mod purchase;
 mod recommend;
 mod view;
 

@@ -2,7 +2,7 @@
 
 use super::{Context, recommend};
 use crate::cart::{Area, Cart, Hmac, Line};
-use crate::catalog::Availability;
+use crate::catalog::{Availability, OfferTerms};
 use crate::protocol::{ItemDocument, Similars};
 use crate::store::{CartView, Listed, StoreError};
 
@@ -46,6 +46,11 @@ async fn shown(
     Ok(ShownCart { cart, hmac, items, similars })
 }
 
+/// Whether an offer of a product can be bought now.
+pub(super) fn is_for_sale(withdrawn: bool, offer: &OfferTerms<'_>) -> bool {
+    !withdrawn && offer.availability == Availability::Available
+}
+
 /// A line is shown as saved when the customer wants it saved, or when it cannot be bought now. So an item that was saved only
 /// because it was unavailable comes back by itself.
 fn shown_line(line: &Line, listed: Option<Listed>) -> ItemDocument {
@@ -66,7 +71,7 @@ fn shown_line(line: &Line, listed: Option<Listed>) -> ItemDocument {
     let Some(Listed { product, withdrawn }) = listed else { return document };
     if let Some(offer) = product.offer(line.listing.as_ref()) {
         let text = |value: Option<&str>| value.map(str::to_owned);
-        if !withdrawn && offer.availability == Availability::Available {
+        if is_for_sale(withdrawn, &offer) {
             document.area = line.wanted;
         }
         document.exchange_id = text(offer.exchange_id);

@@ -1,0 +1,194 @@
+//! The pages of the purchase hand-off (docs/PROTOCOL.md, section 14): what PurchaseURL leads to, the customer's own cart, and the
+//! end of the stand-in purchase. Plain forms and no script.
+//!
+//! A page that shows something changes nothing; what changes something is a POST to a path of its own, which `guard` lets through,
+//! and which answers with the way to the next page. Must not know what a cart is made of: that is `operations::purchase`.
+
+mod add;
+mod checkout;
+mod guard;
+mod link;
+mod merge;
+mod page;
+mod session;
+mod style;
+mod view;
+mod visitor;
+mod words;
+
+use super::Asked;
+use super::body::{BodyTrouble, collect_body};
+use super::proxy::Target;
+use crate::app::App;
+use crate::protocol::{Params, count_params, read_params};
+use crate::store::StoreError;
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+use visitor::Visitor;
+use words::Words;
+
+/// What every path of a page starts with.
+pub(super) const PREFIX: &str = "/gp/";
+
+/// More parameters than any form of these pages has: an Add-to-Cart form of fifty lines has two hundred.
+const MOST_PARAMETERS: usize = 1000;
+
+/// The pages. Those that change something are only ever posted to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Page {
+    Merge,
+    MergeConfirm,
+    View,
+    ViewChange,
+    Checkout,
+    Place,
+    Order,
+    Add,
+    AddConfirm,
+}
+
+impl Page {
+    /// The page at a path, without a locale in front.
+    fn at(path: &str) -> Option<Self> {
+        Some(match path {
+            // The second is the one for Japanese telephones.
+            "/gp/cart/aws-merge.html" | "/gp/aw/rcart" => Self::Merge,
+            merge::CONFIRM => Self::MergeConfirm,
+            view::PATH => Self::View,
+            view::CHANGE => Self::ViewChange,
+            checkout::PATH => Self::Checkout,
+            checkout::PLACE => Self::Place,
+            checkout::ORDER => Self::Order,
+            "/gp/aws/cart/add.html" => Self::Add,
+            add::CONFIRM => Self::AddConfirm,
+            _ => return None,
+        })
+    }
+
+    /// What counts and times are noted under.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Merge => "PurchasePage",
+            Self::MergeConfirm => "HandOver",
+            Self::View | Self::ViewChange => "CustomerCart",
+            Self::Checkout | Self::Place | Self::Order => "Purchase",
+            Self::Add | Self::AddConfirm => "AddPage",
+        }
+    }
+
+    /// Whether it changes something.
+    fn changes(self) -> bool {
+        matches!(self, Self::MergeConfirm | Self::ViewChange | Self::Place | Self::AddConfirm)
+    }
+
+    /// The methods that it takes.
+    fn allows(self) -> &'static str {
+        match self {
+            Self::Merge | Self::Add => "GET, HEAD, POST",
+            Self::View | Self::Checkout | Self::Order => "GET, HEAD",
+            Self::MergeConfirm | Self::ViewChange | Self::Place | Self::AddConfirm => "POST",
+        }
+    }
+}
+
+/// Answers whatever is asked for below [`PREFIX`].
+pub(super) async fn purchase(app: &App, target: &Target, request: Request) -> Response {
+    let started = app.clock.now();
+    let (head, body) = request.into_parts();
+    let bare = Visitor::new(app, target, &head, Params::default(), started);
+    if target.path == style::path() {
+        return match head.method {
+            Method::GET | Method::HEAD => style::answer(&head.headers),
+            _ => wrong_method(&bare, "GET, HEAD"),
+        };
+    }
+    let Some(page) = Page::at(&target.path) else {
+        let Words { no_page_title, no_page, .. } = bare.words();
+        return bare.notice(StatusCode::NOT_FOUND, no_page_title, no_page);
+    };
+    if !page.allows().split(", ").any(|allowed| allowed == head.method.as_str()) {
+        return wrong_method(&bare, page.allows());
+    }
+    let body = match collect_body(app, body).await {
+        Ok(body) => body,
+        Err(trouble) => return unreadable(&bare, trouble),
+    };
+    let query = head.uri.query().unwrap_or_default().as_bytes();
+    if count_params(query) + count_params(&body) > MOST_PARAMETERS {
+        let Words { unreadable_title, unreadable, .. } = bare.words();
+        return bare.notice(StatusCode::BAD_REQUEST, unreadable_title, unreadable);
+    }
+    let mut params = Params::default();
+    read_params(query, &mut params);
+    read_params(&body, &mut params);
+    let visitor = Visitor::new(app, target, &head, params, started);
+    let answered = if page.changes() && !visitor.is_ours() {
+        tracing::info!(page = page.name(), "refused a form that is none of our own pages'");
+        let Words { forged_title, forged, .. } = visitor.words();
+        Ok(visitor.notice(StatusCode::FORBIDDEN, forged_title, forged))
+    } else {
+        answer(page, &visitor).await
+    };
+    let response = answered.unwrap_or_else(|error| failed(&visitor, page, &error));
+    app.metrics.count(page.name(), code_of(response.status()));
+    Asked::named(page.name()).answered_with(response)
+}
+
+async fn answer(page: Page, visitor: &Visitor<'_>) -> Result<Response, StoreError> {
+    match page {
+        Page::Merge => merge::show(visitor).await,
+        Page::MergeConfirm => merge::confirm(visitor).await,
+        Page::View => view::show(visitor).await,
+        Page::ViewChange => view::change(visitor).await,
+        Page::Checkout => checkout::show(visitor, false).await,
+        Page::Place => checkout::place(visitor).await,
+        Page::Order => checkout::order(visitor).await,
+        Page::Add => add::show(visitor).await,
+        Page::AddConfirm => add::confirm(visitor).await,
+    }
+}
+
+fn wrong_method(visitor: &Visitor<'_>, allowed: &'static str) -> Response {
+    let Words { wrong_method_title, wrong_method, .. } = visitor.words();
+    let mut response = visitor.notice(StatusCode::METHOD_NOT_ALLOWED, wrong_method_title, wrong_method);
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
+    response
+}
+
+/// A body that was not read to its end: what is left of it must not be taken for the next request.
+fn unreadable(visitor: &Visitor<'_>, trouble: BodyTrouble) -> Response {
+    let status = match trouble {
+        BodyTrouble::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        BodyTrouble::TooSlow => StatusCode::REQUEST_TIMEOUT,
+        BodyTrouble::Incomplete => StatusCode::BAD_REQUEST,
+    };
+    let Words { unreadable_title, unreadable, .. } = visitor.words();
+    let mut response = visitor.notice(status, unreadable_title, unreadable);
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+/// The database did not do it. Why is for the log.
+fn failed(visitor: &Visitor<'_>, page: Page, error: &StoreError) -> Response {
+    if !matches!(error, StoreError::Busy) {
+        tracing::error!(page = page.name(), %error, "the database failed");
+    }
+    let Words { trouble_title, trouble, .. } = visitor.words();
+    let mut response = visitor.notice(StatusCode::SERVICE_UNAVAILABLE, trouble_title, trouble);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    response
+}
+
+/// What a status is counted as, beside the codes of the service.
+fn code_of(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::OK | StatusCode::SEE_OTHER => "ok",
+        StatusCode::BAD_REQUEST => "incomplete",
+        StatusCode::FORBIDDEN => "forged",
+        StatusCode::NOT_FOUND => "unknown",
+        StatusCode::CONFLICT => "changed",
+        StatusCode::GONE => "gone",
+        _ => "failed",
+    }
+}

@@ -1,0 +1,38 @@
+//! The style sheet. Its name has a digest of its content, so that a browser may keep it for ever and never shows an old one.
+
+use super::page;
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+const STYLE: &str = include_str!("../../../templates/style.css");
+
+static PATH: LazyLock<String> = LazyLock::new(|| {
+    let mut path = "/gp/style-".to_owned();
+    for byte in &Sha256::digest(STYLE)[..8] {
+        let _ = write!(path, "{byte:02x}"); // a String takes everything
+    }
+    path + ".css"
+});
+
+/// Where it is, without a locale in front.
+pub(super) fn path() -> &'static str {
+    &PATH
+}
+
+/// The style sheet itself. Its name is a validator, too: a browser that has it has this one.
+pub(super) fn answer(headers: &HeaderMap) -> Response {
+    let known = headers.contains_key(header::IF_NONE_MATCH);
+    let mut response = Response::new(if known { Body::empty() } else { Body::from(STYLE) });
+    if known {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+    }
+    let headers = response.headers_mut();
+    page::guarded(headers);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    response
+}
