@@ -6,12 +6,11 @@ use axum::body::HttpBody as _;
 use axum::body::{Body, Bytes};
 use axum::response::Response;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use std::time::Duration;
 
 /// Why a body was not read to its end. What is left of it stays unread, so the connection must end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unread {
-    /// It is beyond the limit.
+pub(super) enum BodyTrouble {
+    /// It is larger than the limit.
     TooLarge,
     /// It did not arrive in time.
     TooSlow,
@@ -19,25 +18,26 @@ pub(super) enum Unread {
     Incomplete,
 }
 
-/// Reads a body of at most `limit` bytes, which must arrive within `patience`.
-pub(super) async fn whole(body: Body, limit: usize, patience: Duration) -> Result<Bytes, Unread> {
-    // Told beforehand, so that a client which waits for our word does not send it.
-    if body.size_hint().lower() > limit as u64 {
-        return Err(Unread::TooLarge);
-    }
-    match tokio::time::timeout(patience, Limited::new(body, limit).collect()).await {
-        Err(_) => Err(Unread::TooSlow),
-        Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Unread::TooLarge),
-        Ok(Err(_)) => Err(Unread::Incomplete),
-    }
+/// Reads the body within the limits of size and time; an `Err` is the answer to one that breaks them.
+pub(super) async fn read_body(app: &App, body: Body) -> Result<Bytes, Response> {
+    collect_body(app, body).await.map_err(|trouble| match trouble {
+        BodyTrouble::TooLarge => Answer::body_too_large(app),
+        BodyTrouble::TooSlow => Answer::body_too_slow(app),
+        BodyTrouble::Incomplete => Answer::body_incomplete(app),
+    })
 }
 
-/// Reads the body of an ECS request; an `Err` is the answer to one that breaks the limits.
-pub(super) async fn read_body(app: &App, body: Body) -> Result<Bytes, Response> {
-    whole(body, app.config.max_body, app.config.body_timeout).await.map_err(|unread| match unread {
-        Unread::TooLarge => Answer::body_too_large(app),
-        Unread::TooSlow => Answer::body_too_slow(app),
-        Unread::Incomplete => Answer::body_incomplete(app),
-    })
+/// As [`read_body`], for answers that are no ECS documents.
+pub(super) async fn collect_body(app: &App, body: Body) -> Result<Bytes, BodyTrouble> {
+    // Told beforehand, so that a client which waits for our word does not send it.
+    if body.size_hint().lower() > app.config.max_body as u64 {
+        return Err(BodyTrouble::TooLarge);
+    }
+    let read = Limited::new(body, app.config.max_body).collect();
+    match tokio::time::timeout(app.config.body_timeout, read).await {
+        Err(_) => Err(BodyTrouble::TooSlow),
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(BodyTrouble::TooLarge),
+        Ok(Err(_)) => Err(BodyTrouble::Incomplete),
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::problem::Problem;
 use crate::app::App;
-use crate::http::body::{self, Unread};
+use crate::http::body::{BodyTrouble, collect_body};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -42,17 +42,17 @@ pub(super) fn media_type(
     found.copied().ok_or_else(|| refused(format!("a body of the type {essence:?} is not taken; known ones are {list}")))
 }
 
-/// The whole body, `limit` bytes at most.
-pub(super) async fn whole(app: &App, body: Body, limit: usize) -> Result<Bytes, Problem> {
-    body::whole(body, limit, app.config.body_timeout).await.map_err(|unread| unread_problem(unread, limit))
+/// The whole body, as large as other bodies may be.
+pub(super) async fn whole(app: &App, body: Body) -> Result<Bytes, Problem> {
+    collect_body(app, body).await.map_err(|trouble| unread(trouble, app.config.max_body))
 }
 
 /// Why a body was not read. What is left of it is not read either, so the connection ends.
-pub(super) fn unread_problem(unread: Unread, limit: usize) -> Problem {
-    let (status, detail) = match unread {
-        Unread::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, format!("the body is larger than {limit} bytes")),
-        Unread::TooSlow => (StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time".to_owned()),
-        Unread::Incomplete => (StatusCode::BAD_REQUEST, "the body ended before its announced length".to_owned()),
+pub(super) fn unread(trouble: BodyTrouble, limit: usize) -> Problem {
+    let (status, detail) = match trouble {
+        BodyTrouble::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, format!("the body is larger than {limit} bytes")),
+        BodyTrouble::TooSlow => (StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time".to_owned()),
+        BodyTrouble::Incomplete => (StatusCode::BAD_REQUEST, "the body ended before its announced length".to_owned()),
     };
     Problem::new(status, detail).with(header::CONNECTION, HeaderValue::from_static("close"))
 }

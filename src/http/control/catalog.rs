@@ -107,7 +107,7 @@ pub(super) async fn put(
 ) -> Result<Response, Problem> {
     Query::read(query.as_deref(), &[])?;
     body::media_type(&headers, &[JSON], None)?;
-    let body = body::whole(&control.app, body, control.app.config.max_body).await?;
+    let body = body::whole(&control.app, body).await?;
     let product = wire::one(key.locale, key.asin, body.into()).map_err(invalid)?;
     let _turn = control.edits.lock().await;
     let known = control.product(&scope, &key).await?.is_some();
@@ -127,7 +127,7 @@ pub(super) async fn patch(
 ) -> Result<Response, Problem> {
     Query::read(query.as_deref(), &[])?;
     body::media_type(&headers, &[MERGE_PATCH, JSON], Some(&ACCEPT_PATCH))?;
-    let body = body::whole(&control.app, body, control.app.config.max_body).await?;
+    let body = body::whole(&control.app, body).await?;
     let _turn = control.edits.lock().await;
     let product = control.product(&scope, &key).await?.ok_or_else(|| unknown(&key))?;
     let product = wire::patched(&product, body.into()).map_err(invalid)?;

@@ -54,7 +54,7 @@ pub(super) async fn load(
     };
     let batch = match stream::read(body, MAX_LOAD, control.app.config.body_timeout, reader).await {
         Ok(batch) => batch.map_err(|faults| Problem::of_records(StatusCode::BAD_REQUEST, faults))?,
-        Err(Failed::Unread(unread)) => return Err(body::unread_problem(unread, MAX_LOAD)),
+        Err(Failed::Unread(trouble)) => return Err(body::unread(trouble, MAX_LOAD)),
         Err(Failed::Reader(error)) => std::panic::resume_unwind(error.into_panic()),
     };
     let Batch { products, lines } = batch;

@@ -34,7 +34,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Scope {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let params = decoded(parts, state).await?;
-        let account = value(&params, "key").unwrap_or_default();
+        let account = match value(&params, "key") {
+            // The empty name is the baseline's, which stands at the root.
+            Some("") => return Err(Problem::new(StatusCode::NOT_FOUND, "the path names no access key")),
+            named => named.unwrap_or_default(),
+        };
         if account.len() > MAX_KEY || account.contains(char::is_control) {
             return Err(Problem::bad_request(format!(
                 "an access key has {MAX_KEY} bytes at most, and no control characters"

@@ -2,7 +2,7 @@
 //!
 //! Must not know what is read.
 
-use crate::http::body::Unread;
+use crate::http::body::BodyTrouble;
 use axum::body::HttpBody as _;
 use axum::body::{Body, Bytes};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
@@ -18,7 +18,7 @@ const WAITING: usize = 4;
 /// Why nothing came of a body.
 pub(super) enum Failed {
     /// It did not arrive.
-    Unread(Unread),
+    Unread(BodyTrouble),
     /// The reader panicked.
     Reader(JoinError),
 }
@@ -39,17 +39,19 @@ pub(super) async fn read<T: Send + 'static>(
 ) -> Result<T, Failed> {
     // Told beforehand, so that a client which waits for our word does not send it.
     if body.size_hint().lower() > limit as u64 {
-        return Err(Failed::Unread(Unread::TooLarge));
+        return Err(Failed::Unread(BodyTrouble::TooLarge));
     }
     let (send, pieces) = mpsc::channel(WAITING);
     let reading = tokio::task::spawn_blocking(move || reader(Arriving { pieces, piece: Bytes::new() }));
     let mut body = Limited::new(body, limit);
     loop {
         match timeout(patience, body.frame()).await {
-            Err(_) => return Err(Failed::Unread(Unread::TooSlow)),
+            Err(_) => return Err(Failed::Unread(BodyTrouble::TooSlow)),
             Ok(None) => break,
-            Ok(Some(Err(error))) if error.is::<LengthLimitError>() => return Err(Failed::Unread(Unread::TooLarge)),
-            Ok(Some(Err(_))) => return Err(Failed::Unread(Unread::Incomplete)),
+            Ok(Some(Err(error))) if error.is::<LengthLimitError>() => {
+                return Err(Failed::Unread(BodyTrouble::TooLarge));
+            }
+            Ok(Some(Err(_))) => return Err(Failed::Unread(BodyTrouble::Incomplete)),
             Ok(Some(Ok(frame))) => {
                 if let Ok(piece) = frame.into_data() {
                     let _ = send.send(piece).await; // the reader may have seen enough

@@ -17,7 +17,7 @@ mod visitor;
 mod words;
 
 use super::Asked;
-use super::body::{self, Unread};
+use super::body::{BodyTrouble, collect_body};
 use super::proxy::Target;
 use crate::app::App;
 use crate::protocol::{Params, count_params, read_params};
@@ -110,7 +110,7 @@ pub(super) async fn purchase(app: &App, target: &Target, request: Request) -> Re
     if !page.allows().split(", ").any(|allowed| allowed == head.method.as_str()) {
         return wrong_method(&bare, page.allows());
     }
-    let body = match body::whole(body, app.config.max_body, app.config.body_timeout).await {
+    let body = match collect_body(app, body).await {
         Ok(body) => body,
         Err(trouble) => return unreadable(&bare, trouble),
     };
@@ -157,11 +157,11 @@ fn wrong_method(visitor: &Visitor<'_>, allowed: &'static str) -> Response {
 }
 
 /// A body that was not read to its end: what is left of it must not be taken for the next request.
-fn unreadable(visitor: &Visitor<'_>, trouble: Unread) -> Response {
+fn unreadable(visitor: &Visitor<'_>, trouble: BodyTrouble) -> Response {
     let status = match trouble {
-        Unread::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Unread::TooSlow => StatusCode::REQUEST_TIMEOUT,
-        Unread::Incomplete => StatusCode::BAD_REQUEST,
+        BodyTrouble::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        BodyTrouble::TooSlow => StatusCode::REQUEST_TIMEOUT,
+        BodyTrouble::Incomplete => StatusCode::BAD_REQUEST,
     };
     let Words { unreadable_title, unreadable, .. } = visitor.words();
     let mut response = visitor.notice(status, unreadable_title, unreadable);
