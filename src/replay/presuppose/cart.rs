@@ -10,7 +10,8 @@ use crate::cart::{Area, Asin, CartItemId};
 use crate::catalog::{Availability, Offer, Product};
 use crate::config::Unavailable;
 use crate::protocol::{
-    AddItem, DecodeLimits, Element, ModifyItem, Operation, Params, Request, Version, Wanted, decode, envelope, schema,
+    AddItem, DecodeLimits, Element, ModifyItem, Operation, Params, Request, Setting, Version, Wanted, decode, envelope,
+    schema,
 };
 use crate::replay::recording::{Recording, ShownLine};
 use std::collections::BTreeMap;
@@ -72,7 +73,9 @@ pub(super) fn presuppose(recording: &Recording) -> World {
     let Some(operation) = Operation::named(envelope.operation) else { return World::default() };
     let double_escaping = envelope.double_escaping;
     let mut maker = Maker { recording, double_escaping, shelf: BTreeMap::new(), unavailable: None, fillers: 0 };
-    let decoded = decode(&params, operation, envelope.version, DecodeLimits { quantity: u32::MAX });
+    let setting =
+        Setting { version: envelope.version, locale: recording.locale, limits: DecodeLimits { quantity: u32::MAX } };
+    let decoded = decode(&params, operation, setting);
     // What is wrong with a request by itself needs no world; what is wrong with its cart needs one without that cart.
     let cart = match decoded.request {
         Ok(request) if recording.is_valid() && !recording.has_error("CartInfoMismatch") => maker.before(&request),
@@ -101,7 +104,7 @@ impl<'r> Maker<'r> {
                 self.added(&mut roles, items);
             }
             Request::CartModify { items, .. } => removed = modified(&mut roles, items),
-            Request::CartGet { .. } | Request::CartClear { .. } => {}
+            _ => {}
         }
         let mut lines: Vec<LineBefore> = roles.into_iter().filter_map(|role| self.shelve(role)).collect();
         for id in removed {
