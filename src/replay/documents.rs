@@ -96,10 +96,8 @@ impl ErrorDocument {
                 return Err(Unplayed::OutOfScope(super::scope::NO_REGISTER.to_owned()));
             }
             "Deprecated" => {
-                return Err(Unplayed::OutOfScope(format!(
-                    "{} was withdrawn from the live service in 2010, and is answered here in every version",
-                    document.operation
-                )));
+                document.signatures = Signatures::Optional;
+                document.ask("AWSAccessKeyId", ACCOUNT.0);
             }
             _ => return Err(Unplayed::OutOfScope(format!("what brings {code} about is not known"))),
         }

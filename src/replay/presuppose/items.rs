@@ -175,7 +175,7 @@ impl Shelves<'_> {
             let Some(product) = self.products.get_mut(asin) else { continue };
             product.search_index = argument("SearchIndex").filter(|index| *index != "All").map(str::to_owned);
             product.browse_node = argument("BrowseNode").map(str::to_owned);
-            product.keywords = argument("Keywords").map(str::to_owned);
+            product.keywords = argument("Keywords").or_else(|| argument("Power")).map(str::to_owned);
             if by_rank {
                 product.sales_rank = Some(before + place);
             }
