@@ -11,6 +11,9 @@ use crate::replay::recording::Recording;
 use crate::replay::scope::can_be_found;
 use std::collections::BTreeMap;
 
+/// A seller whom the answer does not name.
+const UNNAMED: &str = "UNNAMED";
+
 /// The catalogue.
 pub(super) fn presuppose(recording: &Recording) -> Vec<Product> {
     let double_escaping = recording.argument("XMLEscaping") == Some("Double");
@@ -92,8 +95,9 @@ impl Shelves<'_> {
                 product.list_price.get_or_insert(price + saved);
             }
             let name = offer.text_at(&["Merchant", "Name"]);
-            // Where the answer names no seller, the site itself is the one.
-            if name.is_none_or(|name| name == locale.seller_nickname()) {
+            // Where the answer names no seller, only the terms tell whether it is the site itself.
+            let free_of_postage = offer.text_at(&["OfferListing", "IsEligibleForSuperSaverShipping"]) != Some("0");
+            if name.map_or(free_of_postage, |name| name == locale.seller_nickname()) {
                 product.price = Some(price);
                 product.availability = availability;
                 product.listing_id = listing_id;
@@ -103,9 +107,9 @@ impl Shelves<'_> {
             product.offers.push(Offer {
                 listing_id,
                 exchange_id: text(&["OfferListing", "ExchangeId"]),
-                merchant_id: text(&["Merchant", "MerchantId"]).unwrap_or_default(),
+                merchant_id: text(&["Merchant", "MerchantId"]).unwrap_or_else(|| UNNAMED.to_owned()),
                 seller_id: None,
-                seller_nickname: name.unwrap_or_default().to_owned(),
+                seller_nickname: name.unwrap_or(UNNAMED).to_owned(),
                 condition: text(&["OfferAttributes", "Condition"]).unwrap_or_default(),
                 price,
                 availability,
