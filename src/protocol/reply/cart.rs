@@ -1,61 +1,6 @@
-//! The answer as a document model in domain values: `Money`, not `$12.99` (docs/PROTOCOL.md, section 3).
+//! A cart as an answer shows it.
 
-use super::errors::{ErrorText, RequestError};
-use super::request::Echo;
-use super::schema::Operation;
-use super::version::Version;
-use crate::cart::{Area, Asin, CartId, CartItemId, Hmac, Locale, Money};
-use jiff::SignedDuration;
-
-/// One answer.
-#[derive(Clone, Debug)]
-pub struct Reply<'p> {
-    /// Decides namespace and elements.
-    pub version: Version,
-    /// Decides the language of errors.
-    pub locale: Locale,
-    /// Escape markup inside texts twice.
-    pub double_escaping: bool,
-    /// The head.
-    pub request: OperationRequest<'p>,
-    /// The body: one operation, or the two of a multi-operation request.
-    pub operations: Vec<OperationReply<'p>>,
-}
-
-/// The answer to the requests of one operation.
-#[derive(Clone, Debug)]
-pub struct OperationReply<'p> {
-    /// What was asked.
-    pub operation: Operation,
-    /// One for each request, in the order of their numbers.
-    pub carts: Vec<CartReply<'p>>,
-}
-
-/// The head of every answer.
-#[derive(Clone, Debug)]
-pub struct OperationRequest<'p> {
-    /// The client's User-Agent header.
-    pub user_agent: Option<&'p str>,
-    /// In the form of the version.
-    pub request_id: String,
-    /// Every parameter as sent; written in the order of their names.
-    pub arguments: Vec<(&'p str, &'p str)>,
-    /// What is wrong with the request as a whole; then there is no body.
-    pub errors: Vec<ErrorText>,
-    /// From the request's arrival to now.
-    pub processing_time: SignedDuration,
-}
-
-/// The Cart element.
-#[derive(Clone, Debug)]
-pub struct CartReply<'p> {
-    /// The request as sent.
-    pub echo: Echo<'p>,
-    /// What is wrong, in order. A static one makes IsValid False.
-    pub errors: Vec<RequestError>,
-    /// The cart, when there is one to show.
-    pub cart: Option<CartDocument>,
-}
+use crate::cart::{Area, Asin, CartId, CartItemId, Hmac, Money};
 
 /// A cart as it is shown.
 #[derive(Clone, Debug)]
