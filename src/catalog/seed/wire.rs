@@ -4,20 +4,31 @@
 //! they go.
 
 use super::node::{Field, Node, Value};
-use super::{Format, Problem, Record, check, json, jsonl, whole, whole_file};
+use super::{Entry, Format, Problem, Record, check, json, jsonl, whole, whole_file};
 use crate::cart::{Asin, Locale};
 use crate::catalog::Product;
 use std::borrow::Cow;
 use std::io::BufRead;
 
-/// The records of JSON Lines, each a product or everything that is wrong with it. Never holds more than one line.
-pub(crate) fn lines(source: impl BufRead) -> impl Iterator<Item = Result<Record, Vec<Problem>>> {
-    jsonl::Reader::new(source)
+/// A product and the line on which it starts, or everything that is wrong with it.
+pub(crate) type Read = Result<(u64, Product), Vec<Problem>>;
+
+/// The products of JSON Lines. Never holds more than one line.
+pub(crate) fn lines(source: impl BufRead) -> impl Iterator<Item = Read> {
+    jsonl::Reader::new(source).map(product_of)
 }
 
-/// The records of a JSON array, each a product or everything that is wrong with it.
-pub(crate) fn array(bytes: Vec<u8>) -> impl Iterator<Item = Result<Record, Vec<Problem>>> {
-    whole_file(Format::Json, bytes)
+/// The products of a JSON array.
+pub(crate) fn array(bytes: Vec<u8>) -> impl Iterator<Item = Read> {
+    whole_file(Format::Json, bytes).map(product_of)
+}
+
+fn product_of(record: Result<Record, Vec<Problem>>) -> Read {
+    let Record { line, entry } = record?;
+    match entry {
+        Entry::Product(product) => Ok((line, *product)),
+        Entry::List(_) => Err(vec![Problem::of_line(line, "is a list; lists come from seed files alone")]),
+    }
 }
 
 /// The product that a JSON object describes. It must be the one of `locale` and `asin`, which the object may leave out.
@@ -66,7 +77,7 @@ fn checked(locale: Locale, asin: Asin, mut node: Node<'_>) -> Result<Product, Ve
             }
         }
     }
-    let product = check::record(node)?.product;
+    let (_, product) = product_of(check::product(node))?;
     let given = [product.locale.name().to_owned(), product.asin.to_string()];
     let mismatches = key.iter().zip(given).zip(lines).filter(|(((_, wanted), given), _)| wanted != given);
     let problems: Vec<_> = mismatches

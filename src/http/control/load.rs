@@ -8,7 +8,7 @@ use super::scope::Scope;
 use super::stream::{self, Arriving, Failed};
 use crate::cart::{Asin, Locale};
 use crate::catalog::Product;
-use crate::catalog::seed::{self, Record, wire};
+use crate::catalog::seed::wire;
 use crate::store::MAX_SEED_ERRORS;
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
@@ -78,11 +78,11 @@ struct Batch {
 
 impl Batch {
     /// The records, or what is wrong with them: as many faults as are told, and no more are looked for.
-    fn of(records: impl Iterator<Item = Result<Record, Vec<seed::Problem>>>) -> Result<Self, Vec<Fault>> {
+    fn of(records: impl Iterator<Item = wire::Read>) -> Result<Self, Vec<Fault>> {
         let (mut batch, mut faults) = (Self { products: Vec::new(), lines: HashMap::new() }, Vec::<Fault>::new());
         for record in records {
             match record {
-                Ok(Record { line, product }) => {
+                Ok((line, product)) => {
                     let Product { locale, asin, .. } = product;
                     match batch.lines.insert((locale, asin), line) {
                         None => batch.products.push(product),

@@ -4,7 +4,7 @@ use super::basket::TRIES;
 use super::{Desk, Shown, shown};
 use crate::cart::{Area, Asin, CustomerCart, CustomerId, Locale, NewItem, Part};
 use crate::operations::{Caller, Context, added};
-use crate::protocol::{AddItem, Groups, Wanted};
+use crate::protocol::{AddItem, Groups, Version, Wanted};
 use crate::store::{Site, StoreError};
 
 /// The most lines and parts of lines that a customer's cart takes from forms. Each form may name another tag, and every one is
@@ -106,7 +106,8 @@ async fn admitted(
     wanted: &[WantedItem],
 ) -> Result<(Vec<NewItem>, Vec<Result<Shown, Problem>>), StoreError> {
     let caller = Caller { locale, account, associate_tag: None, now: desk.now };
-    let context = Context { store: desk.store, ids: desk.ids, rules: desk.rules, caller, groups: Groups::default() };
+    let (groups, version) = (Groups::NONE, Version::DEFAULT); // a form has no version
+    let context = Context { store: desk.store, ids: desk.ids, rules: desk.rules, caller, groups, version };
     let mut judged = vec![Err(Problem::NotSold); wanted.len()];
     let (mut items, mut places) = (Vec::new(), Vec::new());
     for (place, item) in wanted.iter().enumerate() {

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as xml
 import bottlenose
 
 import life
+import sequence
 import stand_in
 
 
@@ -18,11 +19,10 @@ class Client:
     def with_secret(self, secret):
         return Client(secret, self.version)
 
-    def call(self, operation, cart=None, items=()):
-        known = {"CartId": cart.cart_id, "HMAC": cart.hmac} if cart else {}
-        fields = {f"Item.{n}.{name}": value for n, item in enumerate(items, 1) for name, value in item.items()}
+    def ask(self, operation, **parameters):
+        """The root of the answer."""
         try:
-            root = getattr(self.api, operation)(**known, **fields)
+            root = getattr(self.api, operation)(**parameters)
         except urllib.error.HTTPError as error:
             body = error.read()
             body = gzip.decompress(body) if error.headers["Content-Encoding"] == "gzip" else body
@@ -30,6 +30,12 @@ class Client:
         error = root.findtext(".//{*}Errors/{*}Error/{*}Code")
         if error:
             raise life.Refused(error)
+        return root
+
+    def call(self, operation, cart=None, items=()):
+        known = {"CartId": cart.cart_id, "HMAC": cart.hmac} if cart else {}
+        fields = {f"Item.{n}.{name}": value for n, item in enumerate(items, 1) for name, value in item.items()}
+        root = self.ask(operation, **known, **fields)
         shown = root.find("{*}Cart")
         return life.Answer(
             shown.findtext("{*}CartId"),
@@ -60,5 +66,8 @@ def lines(items):
 
 
 stand_in.install()
-for version in ("2005-10-05", "2013-08-01"):
-    life.play(f"bottlenose, {version}", Client(life.SECRET, version))
+# The later versions know no sellers but Amazon and all together, which is what they show by themselves.
+for version, every_seller in (("2005-10-05", {"MerchantId": "All"}), ("2013-08-01", {})):
+    client = Client(life.SECRET, version)
+    life.play(f"bottlenose, {version}", client)
+    sequence.play(f"bottlenose, {version}", client.ask, Condition="All", **every_seller)
