@@ -24,7 +24,7 @@
 //! | [`operations`] | what each operation does | element names, error texts, SQL, HTTP |
 //! | [`store`] | the database behind a trait; the write lane | what a request is |
 //! | [`sweeper`] | deleting expired carts in small steps | how carts are stored |
-//! | `http` | which path is answered by whom; the control API | how carts work |
+//! | `http` | which path is answered by whom; the control API; the pages of the purchase hand-off (`templates/`) | how carts work |
 //! | [`server`] | listener, limits, orderly end | what is answered |
 //! | `app` | the wiring | everything else only through it |
 //! | [`replay`] | recorded answers of the live service, asked for again and compared | the server's inside |

@@ -19,6 +19,7 @@ mod locales;
 mod modify;
 mod parameters;
 mod prices;
+mod purchase;
 mod real_clients;
 mod recommendations;
 mod restart;

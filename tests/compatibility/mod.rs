@@ -47,7 +47,7 @@ const MISSING: &[(&str, &str)] = &[
         "Operations other than those of carts: ItemLookup, ItemSearch, SimilarityLookup, BrowseNodeLookup and the rest",
         "`AWS.InvalidOperationParameter`",
     ),
-    ("The pages that PurchaseURL and MobileCartURL lead to, and the add-to-cart form", "404 with an HTML page"),
+    ("Signing in, addresses and payment at the end of a purchase", "a customer is a cookie, and an order is noted"),
     ("PostgreSQL as the database", "the server refuses to start"),
     (
         "The rest of the control API: accounts, reset, carts, clock, sweep, faults on purpose, the journal of requests, snapshots, \
@@ -242,9 +242,8 @@ fn what_is_said_to_be_missing_is_missing() {
         assert_eq!(Operation::named(operation), None);
     }
     let server = TestServer::start();
-    for path in ["/gp/cart/aws-merge.html", "/gp/aw/rcart", "/gp/aws/cart/add.html"] {
-        let answer = server.get(path);
-        assert_eq!((answer.status, answer.header("content-type")), (404, Some("text/html; charset=utf-8")), "{path}");
+    for path in ["/gp/sign-in.html", "/gp/cart/payment.html", "/ap/signin"] {
+        assert_eq!(server.get(path).status, 404, "{path}");
     }
     assert_eq!(server.get("/_cartwright/v1/info").status, 200, "what is there of the control API");
     let parts = ["accounts", "carts", "clock", "faults", "requests", "snapshots", "openapi.json"];

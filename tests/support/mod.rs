@@ -2,6 +2,7 @@
 //! strict reader of documents.
 
 mod client;
+pub(crate) mod pages;
 mod server;
 pub(crate) mod soap;
 mod wire;

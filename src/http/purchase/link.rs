@@ -27,8 +27,9 @@ impl Link {
         for param in params {
             match (param.name.as_ref(), param.value.as_ref()) {
                 ("cart-id", value) if is_whole_query(value) => pairs.extend(split(&format!("cart-id={value}"))),
-                // Some programs encode the `=` too.
+                // Some programs encode the `=` too; one that they leave is that of an HMAC.
                 (name, "") if name.starts_with("cart-id=") => pairs.extend(split(name)),
+                (name, value) if name.starts_with("cart-id=") => pairs.extend(split(&format!("{name}={value}"))),
                 (name, value) => pairs.push((name.to_owned(), value.to_owned())),
             }
         }

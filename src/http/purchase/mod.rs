@@ -99,7 +99,7 @@ pub(super) async fn purchase(app: &App, target: &Target, request: Request) -> Re
     let bare = Visitor::new(app, target, &head, Params::default(), started);
     if target.path == style::path() {
         return match head.method {
-            Method::GET | Method::HEAD => style::answer(&head.headers),
+            Method::GET | Method::HEAD => style::answer(),
             _ => wrong_method(&bare, "GET, HEAD"),
         };
     }

@@ -2,7 +2,7 @@
 
 use super::page;
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
@@ -23,13 +23,9 @@ pub(super) fn path() -> &'static str {
     &PATH
 }
 
-/// The style sheet itself. Its name is a validator, too: a browser that has it has this one.
-pub(super) fn answer(headers: &HeaderMap) -> Response {
-    let known = headers.contains_key(header::IF_NONE_MATCH);
-    let mut response = Response::new(if known { Body::empty() } else { Body::from(STYLE) });
-    if known {
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-    }
+/// The style sheet itself.
+pub(super) fn answer() -> Response {
+    let mut response = Response::new(Body::from(STYLE));
     let headers = response.headers_mut();
     page::guarded(headers);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8"));
