@@ -9,6 +9,7 @@ mod compatibility;
 mod control;
 mod golden;
 mod hostile;
+mod lookups;
 mod properties;
 mod replay;
 mod soap;
