@@ -52,6 +52,7 @@ fn what_is_not_compared_is_told_and_counted() {
 #[test]
 fn every_answer_of_this_server_can_be_replayed() {
     all_equal(&replayed(&in_tests("golden")));
+    all_equal(&replayed(&in_tests("lookups/golden")));
 }
 
 #[test]
