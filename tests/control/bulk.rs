@@ -37,6 +37,16 @@ fn an_array_is_taken_as_json() {
 }
 
 #[test]
+fn lists_are_not_written_here() {
+    let server = TestServer::start();
+    let list = r#"{"list":{"locale":"us","id":"L1","type":"WishList","name":"Wishes"}}"#;
+    let answer = load(&server, "/catalog", &format!("{}\n{list}\n", record(1)));
+    check_problem(&answer, 400);
+    assert_eq!(answer.faults(), ["2 -: is a list; lists come from seed files alone"]);
+    assert_eq!(get(&server, "/catalog/us/C000000001").status, 404);
+}
+
+#[test]
 fn one_mistake_keeps_everything_out_and_each_is_told_by_its_line() {
     let server = TestServer::start();
     let body = [
