@@ -84,7 +84,7 @@ impl Writer<'_> {
         if self.has(schema::AVAILABILITY_ATTRIBUTES) {
             self.availability_attributes(offer.availability);
         }
-        // Recorded: Amazon did not say how many it had, others did; and what others have is limit enough.
+        // Recorded: Amazon did not say how many it had, others did. A limit of Amazon's has an element of its own.
         if self.has(schema::OFFER_QUANTITY) {
             match offer.limit.filter(|_| !offer.merchant.amazon) {
                 Some(limit) => self.xml.plain("Quantity", limit),
