@@ -111,7 +111,8 @@ fn document(product: &Product, offer: &Known<'_>) -> OfferDocument {
             (_, true) => AvailabilityDocument::Now,
             (_, false) => AvailabilityDocument::Soon,
         },
-        limit: Some(terms.max_quantity).filter(|limit| *limit < Product::DEFAULT_MAX_QUANTITY),
+        // Recorded: others always said how many they had.
+        limit: Some(terms.max_quantity).filter(|limit| !amazon || *limit < Product::DEFAULT_MAX_QUANTITY),
     }
 }
 

@@ -29,6 +29,17 @@ pub static LEFT_OUT: &[LeftOut] = &[
     left_out("Item", "RelatedItems"),
     left_out("Item", "CustomerReviews"),
     left_out("Item", "BrowseNodes"),
+    left_out("List", "AdditionalName"),
+    left_out("List", "AverageRating"),
+    left_out("List", "Image"),
+    left_out("List", "ListURL"),
+    left_out("List", "PartnerName"),
+    left_out("List", "RegistryNumber"),
+    left_out("List", "Tags"),
+    left_out("List", "TotalTimesRead"),
+    left_out("List", "TotalVotes"),
+    left_out("ListItem", "Priority"),
+    left_out("ListItem", "UniversalListItem"),
     // A catalogue knows one author of a product.
     LeftOut { parent: "ItemAttributes", name: "Author", kept: 1 },
     left_out("ItemAttributes", "Creator"),
@@ -55,6 +66,19 @@ pub static LEFT_OUT: &[LeftOut] = &[
     left_out("Merchant", "Location"),
     left_out("Merchant", "AverageFeedbackRating"),
     left_out("Merchant", "TotalFeedback"),
+    // A catalogue has the address of a picture, but not its size.
+    left_out("SwatchImage", "Height"),
+    left_out("SwatchImage", "Width"),
+    left_out("SmallImage", "Height"),
+    left_out("SmallImage", "Width"),
+    left_out("ThumbnailImage", "Height"),
+    left_out("ThumbnailImage", "Width"),
+    left_out("TinyImage", "Height"),
+    left_out("TinyImage", "Width"),
+    left_out("MediumImage", "Height"),
+    left_out("MediumImage", "Width"),
+    left_out("LargeImage", "Height"),
+    left_out("LargeImage", "Width"),
     left_out("OfferAttributes", "SubCondition"),
     left_out("OfferAttributes", "ConditionNote"),
 ];
@@ -94,8 +118,10 @@ pub(super) fn leave_out_unfound(recording: &Recording, answer: &mut Element, cou
     }
 }
 
-/// Whether a catalogue finds an item by the words that were asked for. What was not searched for by words is always found.
+/// Whether a catalogue finds an item by the words that were asked for. What was not searched for by words is always found, and what
+/// the answer does not show may hold any.
 pub(super) fn can_be_found(recording: &Recording, item: &Element) -> bool {
+    let Some(attributes) = item.child("ItemAttributes") else { return true };
     let holds = |text: Option<&str>, asked: &str| {
         let held: Vec<String> = words(text.unwrap_or_default()).collect();
         words(asked).all(|word| held.contains(&word))
@@ -109,7 +135,7 @@ pub(super) fn can_be_found(recording: &Recording, item: &Element) -> bool {
     ]
     .into_iter()
     .filter_map(|(parameter, attribute)| Some((recording.argument(parameter)?, attribute)))
-    .all(|(asked, attribute)| holds(item.text_at(&["ItemAttributes", attribute]), asked))
+    .all(|(asked, attribute)| holds(attributes.text_at(&[attribute]), asked))
 }
 
 fn words(text: &str) -> impl Iterator<Item = String> {

@@ -43,6 +43,12 @@ impl<'r> Stage<'r> {
             lines.push_str(&serde_json::to_string(product).map_err(|error| error.to_string())?);
             lines.push('\n');
         }
+        for list in &world.lists {
+            // A list stands alone in its line.
+            let list = serde_json::json!({ "list": list });
+            lines.push_str(&list.to_string());
+            lines.push('\n');
+        }
         std::fs::write(&catalogue, lines).map_err(|error| format!("cannot write the catalogue: {error}"))?;
         let foreign_links = recording.foreign_links();
         let config = Config {

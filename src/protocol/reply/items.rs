@@ -104,7 +104,7 @@ pub struct OfferDocument {
     pub saved: Option<(Money, u32)>,
     /// When it is sent.
     pub availability: AvailabilityDocument,
-    /// The most that one line of a cart may hold, where the offer sets a limit of its own.
+    /// The most that one line of a cart may hold; of Amazon's own offer only where it sets a limit of its own.
     pub limit: Option<u32>,
 }
 

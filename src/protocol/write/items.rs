@@ -4,20 +4,23 @@ use super::Writer;
 use crate::protocol::link::{self, ProductLinks, ProductPages};
 use crate::protocol::reply::{ItemsDocument, ProductDocument, Results};
 use crate::protocol::schema::{self, Groups};
+use std::borrow::Cow;
 
 /// How many results stand on a page.
 pub(super) const PAGE: u64 = 10;
 
 /// The pictures of a product by name, with the longer edge in pixels.
-const IMAGES: [(&str, u32); 3] = [("SmallImage", 75), ("MediumImage", 160), ("LargeImage", 500)];
+const IMAGES: [(&str, u32); 3] = [("SmallImage", 75), ("MediumImage", 160), ("LargeImage", LARGE)];
 const IMAGE_SET: [(&str, u32); 6] = [
     ("SwatchImage", 30),
     ("SmallImage", 75),
     ("ThumbnailImage", 75),
     ("TinyImage", 110),
     ("MediumImage", 160),
-    ("LargeImage", 500),
+    ("LargeImage", LARGE),
 ];
+/// The longer edge of a picture in full size.
+const LARGE: u32 = 500;
 
 impl Writer<'_> {
     pub(super) fn items(&mut self, document: &ItemsDocument) {
@@ -111,7 +114,7 @@ impl Writer<'_> {
     /// into which Amazon's would fit stands for them.
     fn image(&mut self, name: &str, url: &str, edge: u32) {
         self.xml.open(name);
-        self.xml.text("URL", url);
+        self.xml.text("URL", &sized(url, edge));
         for side in ["Height", "Width"] {
             self.xml.open_with(side, &[("Units", Some("pixels"))]);
             self.xml.characters(&edge.to_string());
@@ -151,5 +154,34 @@ impl Writer<'_> {
             self.optional("UPC", item.upc.as_deref());
         }
         self.xml.close("ItemAttributes");
+    }
+}
+
+/// The address of a picture in a size. Recorded: Amazon's pictures have the longer edge in their names, but for the large ones. Any
+/// other picture is the same one in all sizes.
+fn sized(url: &str, edge: u32) -> Cow<'_, str> {
+    let stem =
+        url.strip_suffix(".jpg").filter(|stem| stem.contains("images-amazon.com/images/") && !stem.ends_with('_'));
+    match stem {
+        Some(stem) if edge < LARGE => Cow::Owned(format!("{stem}._SL{edge}_.jpg")),
+        _ => Cow::Borrowed(url),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_of_amazon_have_their_size_in_the_name() {
+        let amazons = "http://ecx.images-amazon.com/images/I/41RbE1XoSwL";
+        for (url, edge, shown) in [
+            (format!("{amazons}.jpg"), 75, format!("{amazons}._SL75_.jpg")),
+            (format!("{amazons}.jpg"), LARGE, format!("{amazons}.jpg")),
+            (format!("{amazons}._SL75_.jpg"), 160, format!("{amazons}._SL75_.jpg")),
+            ("http://localhost/a.jpg".to_owned(), 75, "http://localhost/a.jpg".to_owned()),
+        ] {
+            assert_eq!(sized(&url, edge), shown, "{url} {edge}");
+        }
     }
 }

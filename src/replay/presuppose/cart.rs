@@ -5,7 +5,7 @@
 //! open (the quantity before a change, the lines before CartClear), the world is chosen so that the request has something to do.
 //! Must not know what products look like in lookups.
 
-use super::{World, blank, filled};
+use super::{World, blank, filled, filler_asin};
 use crate::cart::{Area, Asin, CartItemId};
 use crate::catalog::{Availability, Offer, Product};
 use crate::config::Unavailable;
@@ -82,7 +82,7 @@ pub(super) fn presuppose(recording: &Recording) -> World {
         _ => None,
     };
     maker.recommend();
-    World { unavailable: maker.unavailable, products: maker.shelf.into_values().collect(), cart }
+    World { unavailable: maker.unavailable, products: maker.shelf.into_values().collect(), lists: Vec::new(), cart }
 }
 
 struct Maker<'r> {
@@ -261,7 +261,7 @@ impl<'r> Maker<'r> {
 
     fn filler_asin(&mut self) -> Asin {
         self.fillers += 1;
-        format!("REPLAY{:04}", self.fillers).parse().expect("ten capitals and digits")
+        filler_asin(self.fillers)
     }
 
     fn drop_silently(&mut self, asin: Asin) {

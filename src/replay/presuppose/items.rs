@@ -3,7 +3,7 @@
 //! What the answer counts but does not show (the offers of further pages, the results of earlier ones) is filled up with offers and
 //! products of our own making. Must not know what carts are.
 
-use super::{blank, filled};
+use super::{blank, filled, filler_asin};
 use crate::cart::Asin;
 use crate::catalog::{Availability, Offer, Product};
 use crate::protocol::Element;
@@ -11,10 +11,12 @@ use crate::replay::recording::Recording;
 use crate::replay::scope::can_be_found;
 use std::collections::BTreeMap;
 
+/// A seller whom the answer does not name.
+const UNNAMED: &str = "UNNAMED";
+
 /// The catalogue.
 pub(super) fn presuppose(recording: &Recording) -> Vec<Product> {
-    let double_escaping = recording.argument("XMLEscaping") == Some("Double");
-    let mut shelves = Shelves { recording, double_escaping, products: BTreeMap::new(), found: Vec::new() };
+    let mut shelves = Shelves::new(recording);
     for container in recording.containers() {
         for item in container.all("Item").filter(|item| can_be_found(recording, item)) {
             shelves.put(item);
@@ -29,21 +31,37 @@ pub(super) fn presuppose(recording: &Recording) -> Vec<Product> {
     shelves.products.into_values().collect()
 }
 
-struct Shelves<'r> {
+/// The products, as they are collected.
+pub(super) struct Shelves<'r> {
     recording: &'r Recording,
     /// The texts of the answer are escaped twice.
     double_escaping: bool,
-    products: BTreeMap<Asin, Product>,
+    pub(super) products: BTreeMap<Asin, Product>,
     /// What the answer shows, in its order.
     found: Vec<Asin>,
 }
 
-impl Shelves<'_> {
+impl<'r> Shelves<'r> {
+    pub(super) fn new(recording: &'r Recording) -> Self {
+        let double_escaping = recording.argument("XMLEscaping") == Some("Double");
+        Self { recording, double_escaping, products: BTreeMap::new(), found: Vec::new() }
+    }
+
+    /// A text of the answer as a catalogue holds it.
+    pub(super) fn text(&self, text: &str) -> String {
+        filled(text, self.double_escaping)
+    }
+
     /// Puts an item of the answer on the shelf.
-    fn put(&mut self, item: &Element) {
+    pub(super) fn put(&mut self, item: &Element) {
         let locale = self.recording.locale;
         let Some(asin) = item.text_at(&["ASIN"]).and_then(|text| text.parse::<Asin>().ok()) else { return };
-        let text = |name| Some(filled(item.text_at(&["ItemAttributes", name])?, self.double_escaping));
+        let attributes = item.child("ItemAttributes");
+        // What was searched for is there where the answer does not show it.
+        let text = |name| match attributes {
+            Some(attributes) => attributes.text_at(&[name]).map(|text| self.text(text)),
+            None => self.recording.argument(name).map(str::to_owned),
+        };
         let amount = |way: &[&str]| item.text_at(way)?.parse::<i64>().ok();
         let nothing = blank(locale, asin);
         let mut product = Product {
@@ -52,7 +70,7 @@ impl Shelves<'_> {
             author: text("Author"),
             binding: text("Binding"),
             brand: text("Brand"),
-            manufacturer: text("Manufacturer"),
+            manufacturer: text("Manufacturer").or_else(|| text("Publisher").filter(|_| attributes.is_none())),
             ean: text("EAN"),
             isbn: text("ISBN"),
             upc: text("UPC"),
@@ -66,7 +84,7 @@ impl Shelves<'_> {
         for similar in item.child("SimilarProducts").into_iter().flat_map(|list| list.all("SimilarProduct")) {
             let Some(other) = similar.text_at(&["ASIN"]).and_then(|text| text.parse::<Asin>().ok()) else { continue };
             product.similar.push(other);
-            let title = filled(similar.text_at(&["Title"]).unwrap_or_default(), self.double_escaping);
+            let title = self.text(similar.text_at(&["Title"]).unwrap_or_default());
             // Of the same group: else it would stand among those of other categories.
             let product_group = product.product_group.clone();
             self.products.entry(other).or_insert(Product { title, product_group, ..blank(locale, other) });
@@ -92,8 +110,9 @@ impl Shelves<'_> {
                 product.list_price.get_or_insert(price + saved);
             }
             let name = offer.text_at(&["Merchant", "Name"]);
-            // Where the answer names no seller, the site itself is the one.
-            if name.is_none_or(|name| name == locale.seller_nickname()) {
+            // Where the answer names no seller, only the terms tell whether it is the site itself.
+            let free_of_postage = offer.text_at(&["OfferListing", "IsEligibleForSuperSaverShipping"]) != Some("0");
+            if name.map_or(free_of_postage, |name| name == locale.seller_nickname()) {
                 product.price = Some(price);
                 product.availability = availability;
                 product.listing_id = listing_id;
@@ -103,9 +122,9 @@ impl Shelves<'_> {
             product.offers.push(Offer {
                 listing_id,
                 exchange_id: text(&["OfferListing", "ExchangeId"]),
-                merchant_id: text(&["Merchant", "MerchantId"]).unwrap_or_default(),
+                merchant_id: text(&["Merchant", "MerchantId"]).unwrap_or_else(|| UNNAMED.to_owned()),
                 seller_id: None,
-                seller_nickname: name.unwrap_or_default().to_owned(),
+                seller_nickname: name.unwrap_or(UNNAMED).to_owned(),
                 condition: text(&["OfferAttributes", "Condition"]).unwrap_or_default(),
                 price,
                 availability,
@@ -175,14 +194,14 @@ impl Shelves<'_> {
             let Some(product) = self.products.get_mut(asin) else { continue };
             product.search_index = argument("SearchIndex").filter(|index| *index != "All").map(str::to_owned);
             product.browse_node = argument("BrowseNode").map(str::to_owned);
-            product.keywords = argument("Keywords").map(str::to_owned);
+            product.keywords = argument("Keywords").or_else(|| argument("Power")).map(str::to_owned);
             if by_rank {
                 product.sales_rank = Some(before + place);
             }
         }
         let Some(sample) = self.found.first().and_then(|asin| self.products.get(asin)).cloned() else { return };
         for number in 1..=before {
-            let asin: Asin = format!("REPLAY{number:04}").parse().expect("ten capitals and digits");
+            let asin = filler_asin(number);
             self.products.insert(asin, Product { asin, sales_rank: Some(number), ..sample.clone() });
         }
     }

@@ -1,15 +1,17 @@
 //! From a recorded answer to the world that it presupposes: what must be there for the request to be answered like that.
 //!
-//! What an operation of carts needs is in `cart.rs`, what one of products needs in `items.rs`. Must not know how a server is run.
+//! What an operation of carts needs is in `cart.rs`, what one of products in `items.rs`, and what one of wish lists in `lists.rs`.
+//! Must not know how a server is run.
 
 mod cart;
 mod items;
+mod lists;
 
 pub(super) use cart::{Ask, CartBefore, LineBefore};
 
 use super::recording::Recording;
 use crate::cart::Asin;
-use crate::catalog::{Availability, Product};
+use crate::catalog::{Availability, Product, ProductList};
 use crate::config::Unavailable;
 
 /// What must be there before the recorded request is sent.
@@ -19,6 +21,8 @@ pub(super) struct World {
     pub(super) unavailable: Option<Unavailable>,
     /// The catalogue.
     pub(super) products: Vec<Product>,
+    /// Wish lists and registries.
+    pub(super) lists: Vec<ProductList>,
     /// The cart; `None` when the request needs none.
     pub(super) cart: Option<CartBefore>,
 }
@@ -27,8 +31,17 @@ pub(super) struct World {
 pub(super) fn presuppose(recording: &Recording) -> World {
     match recording.container().name.as_str() {
         "Cart" => cart::presuppose(recording),
+        "Lists" => {
+            let (products, lists) = lists::presuppose(recording);
+            World { products, lists, ..World::default() }
+        }
         _ => World { products: items::presuppose(recording), ..World::default() },
     }
+}
+
+/// The number of a product of our own making.
+fn filler_asin(number: u32) -> Asin {
+    format!("REPLAY{number:04}").parse().expect("ten capitals and digits")
 }
 
 /// What a product is called whose title the answer does not show; a catalogue takes no empty one.
