@@ -85,7 +85,9 @@ pub static EXCEPTIONS: &[Exception] = &[
             let Some((offer, _)) = difference.path.split_once("/OfferListing/") else { return false };
             at(&recording.answer, offer).is_some_and(|offer| {
                 offer.text_at(&["OfferListing", "IsFulfilledByAmazon"]) == Some("1")
-                    && offer.text_at(&["Merchant", "Name"]) != Some(recording.locale.seller_nickname())
+                    && offer
+                        .text_at(&["Merchant", "Name"])
+                        .is_some_and(|name| name != recording.locale.seller_nickname())
             })
         },
     },
