@@ -9,10 +9,14 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
 /// Widths at which every page is looked at, with the heights of usual screens: the narrowest telephone, a telephone, a desk.
 const SCREENS: [(u32, u32); 3] = [(320, 568), (390, 844), (1280, 800)];
+
+/// Longer than any page takes; a test that waits so long has failed.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(super) struct Browser {
     runtime: Runtime,
@@ -90,28 +94,55 @@ impl Browser {
         self.runtime.block_on(found).unwrap().unwrap_or_default()
     }
 
-    /// Presses the first button, or what looks like one, that says this.
+    /// Presses the first button, or what looks like one, that says this, and waits for the next page.
     pub(super) fn press(&mut self, label: &str) {
-        let path = labelled(&["button", "a"], label);
-        let pressed = async { self.client.find(first(&path)).await?.click().await };
-        self.runtime.block_on(pressed).unwrap_or_else(|error| panic!("{label}: {error}\n{}", self.text("body")));
+        self.click(&labelled(&["button", "a"], label), label);
     }
 
     /// Follows the first link that says this.
     pub(super) fn follow(&mut self, label: &str) {
-        let path = labelled(&["a"], label);
-        let followed = async { self.client.find(first(&path)).await?.click().await };
-        self.runtime.block_on(followed).unwrap_or_else(|error| panic!("{label}: {error}\n{}", self.text("body")));
+        self.click(&labelled(&["a"], label), label);
     }
 
-    /// Types into the first field of this kind, in place of what is there. U+E007 is the Enter key.
+    fn click(&mut self, path: &str, label: &str) {
+        self.mark();
+        let clicked = async { self.client.find(first(path)).await?.click().await };
+        self.runtime.block_on(clicked).unwrap_or_else(|error| panic!("{label}: {error}\n{}", self.text("body")));
+        self.arrive();
+    }
+
+    /// Types into the first field of this kind, in place of what is there. U+E007 is the Enter key, which leads to the next page.
     pub(super) fn type_into(&mut self, css: &str, text: &str) {
+        self.mark();
         let typed = async {
             let field = self.client.find(Locator::Css(css)).await?;
             field.clear().await?;
             field.send_keys(text).await
         };
         self.runtime.block_on(typed).unwrap();
+        if text.ends_with('\u{E007}') {
+            self.arrive();
+        }
+    }
+
+    /// Marks the page, to tell it from the next one.
+    fn mark(&self) {
+        self.runtime.block_on(self.client.execute("window.isTheOldPage = true", Vec::new())).unwrap();
+    }
+
+    /// Waits until the page that was marked has gone and the next one is whole. The driver does not: it answers when a form is
+    /// on its way.
+    fn arrive(&self) {
+        const THERE: &str = "return !window.isTheOldPage && document.readyState === 'complete'";
+        let from = Instant::now();
+        loop {
+            // Between two pages there is none to ask.
+            let there = self.runtime.block_on(self.client.execute(THERE, Vec::new()));
+            if there.is_ok_and(|there| there == json!(true)) {
+                return;
+            }
+            assert!(from.elapsed() < PATIENCE, "the next page does not come: {}", self.url());
+        }
     }
 
     /// Sees to it that the page fits every screen, and takes its picture on each where pictures are wanted.
@@ -197,7 +228,7 @@ impl Drop for Browser {
 /// Asks chromedriver, and answers the body. It says that it closes the connection, and does not.
 fn ask_driver(driver: SocketAddr, method: &str, target: &str, body: &str) -> std::io::Result<Vec<u8>> {
     let mut stream = TcpStream::connect(driver)?;
-    stream.set_read_timeout(Some(std::time::Duration::from_secs(30)))?;
+    stream.set_read_timeout(Some(PATIENCE))?;
     let headers = [("Host", driver.to_string()), ("Content-Type", "application/json".to_owned())];
     let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
     stream.write_all(&request(method, target, &headers, body.as_bytes()))?;
