@@ -2,6 +2,7 @@
 
 use super::{first, labelled};
 use crate::support::{TestServer, request};
+use base64::Engine as _;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -163,7 +164,6 @@ impl Browser {
                 self.devtools("Emulation.setEmulatedMedia", &scheme_is);
                 let picture = self.devtools("Page.captureScreenshot", &json!({ "captureBeyondViewport": true }));
                 let picture = picture["data"].as_str().expect("a picture");
-                use base64::Engine as _;
                 let picture = base64::engine::general_purpose::STANDARD.decode(picture).unwrap();
                 std::fs::write(folder.join(format!("{name}-{width}-{scheme}.png")), picture).unwrap();
             }
@@ -192,7 +192,7 @@ impl Browser {
         // Of its own pages the browser has one at the start.
         let own = ["data:", "chrome:"];
         let urls: Vec<String> = urls.filter(|url| !own.iter().any(|own| url.starts_with(own))).collect();
-        assert!(urls.iter().any(|url| url.ends_with(".css")), "the log tells what was asked for: {urls:?}");
+        assert!(urls.iter().any(|url| url.contains("/gp/style-")), "the log tells what was asked for: {urls:?}");
         let elsewhere: Vec<_> =
             urls.iter().filter(|url| !url.starts_with(&format!("http://{}/", server.addr))).collect();
         assert!(elsewhere.is_empty(), "{elsewhere:?}");
@@ -253,15 +253,15 @@ fn start_driver() -> (Child, SocketAddr) {
         panic!("chromedriver cannot be run: {error}; scripts/test says what to install, and does so as root on Debian")
     });
     let mut said = BufReader::new(driver.stdout.take().expect("it is piped"));
-    let mut line = String::new();
-    loop {
-        line.clear();
-        assert!(said.read_line(&mut line).unwrap() > 0, "chromedriver ended without saying its port");
-        let port = line.trim().strip_prefix("ChromeDriver was started successfully on port ");
-        if let Some(port) = port.and_then(|port| port.trim_end_matches('.').parse::<u16>().ok()) {
-            // It goes on talking, and must find somebody who listens.
-            std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
-            return (driver, ([127, 0, 0, 1], port).into());
-        }
-    }
+    let port = said.by_ref().lines().map_while(Result::ok).find_map(|line| {
+        let port = line.strip_prefix("ChromeDriver was started successfully on port ")?;
+        port.trim_end_matches('.').parse::<u16>().ok()
+    });
+    let Some(port) = port else {
+        let ended = driver.wait();
+        panic!("chromedriver ended without saying its port: {ended:?}");
+    };
+    // It goes on talking, and must find somebody who listens.
+    std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
+    (driver, ([127, 0, 0, 1], port).into())
 }
