@@ -2,6 +2,7 @@
 
 use super::{first, labelled};
 use crate::support::{TestServer, request};
+use base64::Engine as _;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -9,10 +10,14 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
 /// Widths at which every page is looked at, with the heights of usual screens: the narrowest telephone, a telephone, a desk.
 const SCREENS: [(u32, u32); 3] = [(320, 568), (390, 844), (1280, 800)];
+
+/// Longer than any page takes; a test that waits so long has failed.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(super) struct Browser {
     runtime: Runtime,
@@ -90,28 +95,55 @@ impl Browser {
         self.runtime.block_on(found).unwrap().unwrap_or_default()
     }
 
-    /// Presses the first button, or what looks like one, that says this.
+    /// Presses the first button, or what looks like one, that says this, and waits for the next page.
     pub(super) fn press(&mut self, label: &str) {
-        let path = labelled(&["button", "a"], label);
-        let pressed = async { self.client.find(first(&path)).await?.click().await };
-        self.runtime.block_on(pressed).unwrap_or_else(|error| panic!("{label}: {error}\n{}", self.text("body")));
+        self.click(&labelled(&["button", "a"], label), label);
     }
 
     /// Follows the first link that says this.
     pub(super) fn follow(&mut self, label: &str) {
-        let path = labelled(&["a"], label);
-        let followed = async { self.client.find(first(&path)).await?.click().await };
-        self.runtime.block_on(followed).unwrap_or_else(|error| panic!("{label}: {error}\n{}", self.text("body")));
+        self.click(&labelled(&["a"], label), label);
     }
 
-    /// Types into the first field of this kind, in place of what is there. U+E007 is the Enter key.
+    fn click(&mut self, path: &str, label: &str) {
+        self.mark();
+        let clicked = async { self.client.find(first(path)).await?.click().await };
+        self.runtime.block_on(clicked).unwrap_or_else(|error| panic!("{label}: {error}\n{}", self.text("body")));
+        self.arrive();
+    }
+
+    /// Types into the first field of this kind, in place of what is there. U+E007 is the Enter key, which leads to the next page.
     pub(super) fn type_into(&mut self, css: &str, text: &str) {
+        self.mark();
         let typed = async {
             let field = self.client.find(Locator::Css(css)).await?;
             field.clear().await?;
             field.send_keys(text).await
         };
         self.runtime.block_on(typed).unwrap();
+        if text.ends_with('\u{E007}') {
+            self.arrive();
+        }
+    }
+
+    /// Marks the page, to tell it from the next one.
+    fn mark(&self) {
+        self.runtime.block_on(self.client.execute("window.isTheOldPage = true", Vec::new())).unwrap();
+    }
+
+    /// Waits until the page that was marked has gone and the next one is whole. The driver does not: it answers when a form is
+    /// on its way.
+    fn arrive(&self) {
+        const THERE: &str = "return !window.isTheOldPage && document.readyState === 'complete'";
+        let from = Instant::now();
+        loop {
+            // Between two pages there is none to ask.
+            let there = self.runtime.block_on(self.client.execute(THERE, Vec::new()));
+            if there.is_ok_and(|there| there == json!(true)) {
+                return;
+            }
+            assert!(from.elapsed() < PATIENCE, "the next page does not come: {}", self.url());
+        }
     }
 
     /// Sees to it that the page fits every screen, and takes its picture on each where pictures are wanted.
@@ -132,7 +164,6 @@ impl Browser {
                 self.devtools("Emulation.setEmulatedMedia", &scheme_is);
                 let picture = self.devtools("Page.captureScreenshot", &json!({ "captureBeyondViewport": true }));
                 let picture = picture["data"].as_str().expect("a picture");
-                use base64::Engine as _;
                 let picture = base64::engine::general_purpose::STANDARD.decode(picture).unwrap();
                 std::fs::write(folder.join(format!("{name}-{width}-{scheme}.png")), picture).unwrap();
             }
@@ -161,7 +192,7 @@ impl Browser {
         // Of its own pages the browser has one at the start.
         let own = ["data:", "chrome:"];
         let urls: Vec<String> = urls.filter(|url| !own.iter().any(|own| url.starts_with(own))).collect();
-        assert!(urls.iter().any(|url| url.ends_with(".css")), "the log tells what was asked for: {urls:?}");
+        assert!(urls.iter().any(|url| url.contains("/gp/style-")), "the log tells what was asked for: {urls:?}");
         let elsewhere: Vec<_> =
             urls.iter().filter(|url| !url.starts_with(&format!("http://{}/", server.addr))).collect();
         assert!(elsewhere.is_empty(), "{elsewhere:?}");
@@ -197,7 +228,7 @@ impl Drop for Browser {
 /// Asks chromedriver, and answers the body. It says that it closes the connection, and does not.
 fn ask_driver(driver: SocketAddr, method: &str, target: &str, body: &str) -> std::io::Result<Vec<u8>> {
     let mut stream = TcpStream::connect(driver)?;
-    stream.set_read_timeout(Some(std::time::Duration::from_secs(30)))?;
+    stream.set_read_timeout(Some(PATIENCE))?;
     let headers = [("Host", driver.to_string()), ("Content-Type", "application/json".to_owned())];
     let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
     stream.write_all(&request(method, target, &headers, body.as_bytes()))?;
@@ -222,15 +253,15 @@ fn start_driver() -> (Child, SocketAddr) {
         panic!("chromedriver cannot be run: {error}; scripts/test says what to install, and does so as root on Debian")
     });
     let mut said = BufReader::new(driver.stdout.take().expect("it is piped"));
-    let mut line = String::new();
-    loop {
-        line.clear();
-        assert!(said.read_line(&mut line).unwrap() > 0, "chromedriver ended without saying its port");
-        let port = line.trim().strip_prefix("ChromeDriver was started successfully on port ");
-        if let Some(port) = port.and_then(|port| port.trim_end_matches('.').parse::<u16>().ok()) {
-            // It goes on talking, and must find somebody who listens.
-            std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
-            return (driver, ([127, 0, 0, 1], port).into());
-        }
-    }
+    let port = said.by_ref().lines().map_while(Result::ok).find_map(|line| {
+        let port = line.strip_prefix("ChromeDriver was started successfully on port ")?;
+        port.trim_end_matches('.').parse::<u16>().ok()
+    });
+    let Some(port) = port else {
+        let ended = driver.wait();
+        panic!("chromedriver ended without saying its port: {ended:?}");
+    };
+    // It goes on talking, and must find somebody who listens.
+    std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
+    (driver, ([127, 0, 0, 1], port).into())
 }

@@ -44,7 +44,7 @@ impl Form {
 
     pub(crate) fn value(&self, name: &str) -> &str {
         let field = self.fields.iter().find(|(known, _)| known == name);
-        field.map(|(_, value)| value.as_str()).unwrap_or_else(|| panic!("no {name} in {self:?}"))
+        field.map_or_else(|| panic!("no {name} in {self:?}"), |(_, value)| value.as_str())
     }
 
     /// As a browser sends it: line breaks are CRLF.

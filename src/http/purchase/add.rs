@@ -172,7 +172,7 @@ pub(super) async fn confirm(visitor: &Visitor<'_>) -> Result<Response, StoreErro
         Added::Full => visitor.notice(StatusCode::CONFLICT, words.cart_full_title, words.cart_full),
         Added::Done => {
             let next = if form.pays_next { checkout::PATH } else { view::PATH };
-            let response = visitor.see_other(&visitor.way(locale, next));
+            let response = page::see_other(&visitor.way(locale, next));
             if visitor.customer.is_some() { response } else { visitor.with_cookie(response, customer) }
         }
     })

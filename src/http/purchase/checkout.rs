@@ -114,7 +114,7 @@ pub(super) async fn place(visitor: &Visitor<'_>) -> Result<Response, StoreError>
             let at = at.as_microsecond();
             let proof = visitor.vouch(customer, &of_order(seen.order, at)).url_encoded();
             let way = format!("{}?order-id={}&at={at}&proof={proof}", visitor.way(locale, ORDER), seen.order);
-            Ok(visitor.see_other(&way))
+            Ok(page::see_other(&way))
         }
     }
 }

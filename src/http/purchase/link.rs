@@ -126,7 +126,7 @@ mod tests {
             for hmac in ["a%2Bb/c=", "a%2Bb%2Fc%3D", "a%252Bb%252Fc%253D", "a%25252Bb%25252Fc%25253D", "a+b/c="] {
                 for key in ["SubscriptionId", "AWSAccessKeyId"] {
                     let pairs = [("associate-id", "tag-20"), ("hmac", hmac), (key, "AKIA"), ("MergeCart", "False")];
-                    let rest: String = pairs.iter().map(|(name, value)| format!("{and}{name}{is}{value}")).collect();
+                    let rest = pairs.map(|(name, value)| format!("{and}{name}{is}{value}")).concat();
                     let query = format!("cart-id{is}{ID}{rest}");
                     assert_eq!(read(&query), expected, "{query}");
                 }

@@ -86,7 +86,7 @@ pub(super) async fn confirm(visitor: &Visitor<'_>) -> Result<Response, StoreErro
         HandedOver::Done(locale, cart) => {
             tracing::info!(cart_id = %cart, locale = locale.name(), "cart {cart} was handed over");
             let next = if link.merge == Some(false) { checkout::PATH } else { view::PATH };
-            let response = visitor.see_other(&visitor.way(locale, next));
+            let response = page::see_other(&visitor.way(locale, next));
             if visitor.customer.is_some() { response } else { visitor.with_cookie(response, customer) }
         }
     })

@@ -7,6 +7,7 @@ use askama::Template;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 /// How much of a text that comes from outside is shown. What a form carries is whole all the same.
 const SHOWN_CHARACTERS: usize = 80;
@@ -109,6 +110,16 @@ pub(super) fn answer(status: StatusCode, page: &impl Template) -> Response {
     let mut response = Response::new(Body::from(page));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    with_headers(response)
+}
+
+/// The way to the next page, after something was done.
+pub(super) fn see_other(way: &str) -> Response {
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    // The path of a proxy, which the settings name, may hold anything.
+    let way = utf8_percent_encode(way, CONTROLS).to_string();
+    response.headers_mut().insert(header::LOCATION, HeaderValue::try_from(way).expect("it is visible ASCII now"));
     with_headers(response)
 }
 

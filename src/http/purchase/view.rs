@@ -87,7 +87,7 @@ fn name_of(visitor: &Visitor<'_>, customer: CustomerId, locale: Locale, name: &L
 /// Does what a button says to a line. A line that is not there any more is nothing to be told about.
 pub(super) async fn change(visitor: &Visitor<'_>) -> Result<Response, StoreError> {
     let (locale, desk) = (visitor.locale(), visitor.desk());
-    let done = visitor.see_other(&visitor.way(locale, PATH));
+    let done = page::see_other(&visitor.way(locale, PATH));
     let (Some(customer), Some(wanted)) = (visitor.customer, visitor.params.filled("line")) else { return Ok(done) };
     let Some(edit) = edit(visitor) else { return Ok(done) };
     let Basket { lines, .. } = purchase::basket(&desk, customer, locale).await?;

@@ -9,7 +9,7 @@ use crate::http::proxy::Target;
 use crate::operations::purchase::Desk;
 use crate::protocol::Params;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::response::Response;
 use jiff::Timestamp;
 
@@ -110,15 +110,6 @@ impl<'a> Visitor<'a> {
     pub(super) fn notice_at(&self, locale: Locale, status: StatusCode, title: &str, text: &str) -> Response {
         let frame = self.frame(locale, None);
         page::answer(status, &Notice { frame: &frame, title, text, list: Vec::new() })
-    }
-
-    /// The way to the next page, after something was done.
-    pub(super) fn see_other(&self, way: &str) -> Response {
-        let mut response = Response::default();
-        *response.status_mut() = StatusCode::SEE_OTHER;
-        let way = HeaderValue::try_from(way).expect("ways are made of paths, locales and percent-encoded values");
-        response.headers_mut().insert(header::LOCATION, way);
-        page::with_headers(response)
     }
 
     /// The answer with the customer's number in a cookie.

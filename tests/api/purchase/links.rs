@@ -24,7 +24,7 @@ fn every_recorded_form_of_the_link_shows_the_cart() {
             for hmac in [raw, &half, &full, &twice] {
                 for key in ["SubscriptionId", "AWSAccessKeyId"] {
                     let pairs = [("associate-id", "tag-20"), ("hmac", hmac), (key, "AKIATEST"), ("MergeCart", "False")];
-                    let rest: String = pairs.iter().map(|(name, value)| format!("{and}{name}{is}{value}")).collect();
+                    let rest = pairs.map(|(name, value)| format!("{and}{name}{is}{value}")).concat();
                     let link = format!("{path}?cart-id{is}{id}{rest}");
                     let page = server.get(&link);
                     assert_eq!(page.status, 200, "{link}");
@@ -172,7 +172,7 @@ fn the_style_sheet_has_a_name_of_its_content_and_may_be_kept() {
     let server = TestServer::start();
     let page = server.get("/gp/cart/view.html");
     let href = page.body.split("href=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    assert!(href.starts_with("/gp/style-") && href.ends_with(".css"), "{href}");
+    assert!(href.starts_with("/gp/style-"), "{href}");
     let style = server.get(&href);
     assert_eq!((style.status, style.header("content-type")), (200, Some("text/css; charset=utf-8")));
     assert_eq!(style.header("cache-control"), Some("public, max-age=31536000, immutable"));

@@ -130,7 +130,7 @@ fn an_unknown_an_expired_and_a_tampered_cart_look_alike() {
     let (id, hmac) = (cart.text("CartId"), cart.text("HMAC"));
     let other = |c: char| if c == 'A' { "B" } else { "A" };
     let tampered_hmac = format!("{}{}", other(hmac.chars().next().unwrap()), &hmac[1..]);
-    let mut same: Vec<Answer> = vec![
+    let mut same: Vec<Answer> = [
         link.replace(&id, "102-0000001-0000001"),
         link.replace(&id, "nonsense"),
         link.replace(&hmac.replace('+', "%2B"), &tampered_hmac.replace('+', "%2B")),
