@@ -87,7 +87,6 @@ pub struct Outcome {
 
 /// What an operation has to show.
 #[derive(Debug, Default)]
-#[expect(clippy::large_enum_variant, reason = "nearly every answer is a cart; a box would cost each an allocation")]
 pub enum Shown {
     /// Nothing.
     #[default]

@@ -158,7 +158,12 @@ impl Wsdl {
         let has = |common: &&schema::Element| {
             common.is_in(version) && (row.operation != Operation::Help || common.name != "XMLEscaping")
         };
-        for common in schema::COMMON.iter().filter(has) {
+        let mut common: Vec<&schema::Element> = schema::COMMON.iter().filter(has).collect();
+        // In every schema of Amazon's this one operation has the last two the other way round.
+        if let (Operation::ItemSearch, [.., validate, escaping]) = (row.operation, common.as_mut_slice()) {
+            std::mem::swap(validate, escaping);
+        }
+        for common in common {
             self.simple(common.name, Simple::Text, Times::AtMostOnce);
         }
         let request = format!("tns:{}", row.request);

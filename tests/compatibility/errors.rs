@@ -106,10 +106,15 @@ pub(super) fn of_requests() -> Table {
             holds.to_string(),
             names(std::iter::once("en").chain(languages)),
             sure.to_string(),
-            format!("`{message}`"),
+            format!("`{}`", one_line(&message)),
         ]);
     }
     table
+}
+
+/// A message without the line breaks that a list in it was sent with.
+fn one_line(message: &str) -> String {
+    message.replace(['\n', '\t'], "")
 }
 
 /// Their texts in other languages than English.
@@ -124,7 +129,7 @@ pub(super) fn in_other_languages() -> Table {
         for InBody { error, translated, .. } in &errors {
             let text = translations(error).into_iter().find(|(its, _)| *its == locale);
             if let (Some((_, text)), Some(sure)) = (text, translated) {
-                let (code, message) = (format!("`{}`", text.code), format!("`{}`", text.message));
+                let (code, message) = (format!("`{}`", text.code), format!("`{}`", one_line(&text.message)));
                 table.row([locale.name().to_owned(), code, sure.to_string(), message]);
             }
         }

@@ -130,7 +130,7 @@ fn amazon_tells_no_quantity_and_others_do() {
     let answer = server.call(&format!("{OLD}&ItemId=B00LOOKUP1&{all}"));
     let offers = answer.inside("Offers").unwrap();
     assert_eq!(offers.texts("Quantity"), ["1", "-1", "2", "999"]);
-    let limited = server.call(&format!("{OLD}&ItemId=B00LOOKUP3&ResponseGroup=Offers"));
+    let limited = server.call_in("de", &format!("{OLD}&ItemId=B00LOOKUP1&ResponseGroup=Offers"));
     assert_eq!((limited.text("Quantity"), limited.text("QuantityLimit")), ("-1".to_owned(), "3".to_owned()));
     assert_eq!(offers.texts("IsFulfilledByAmazon"), ["0", "1", "0", "0"]);
     assert_eq!(offers.texts("Name"), ["booksrevisited", "Amazon.com", "Shelf & Sons", "Rare"]);

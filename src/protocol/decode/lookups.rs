@@ -65,15 +65,15 @@ impl<'p> Reader<'p> {
             ValidGroups::Since(_) => (self.operation, groups.names(version, locale).join(", ")),
             ValidGroups::Listed(listed) => {
                 let own = listed(version, locale);
-                match values::all_groups(own) {
-                    Some(all) => self.error(ParameterError::InvalidEnumerated { name, valid: all }),
-                    None => {
-                        self.errors.clear();
-                        self.no_terms = false;
-                    }
+                if let Some(all) = values::all_groups(own) {
+                    self.error(ParameterError::InvalidEnumerated { name, valid: all });
+                    let search = self.operation == Operation::ItemSearch;
+                    (if search { Operation::ItemLookup } else { self.operation }, own.to_string())
+                } else {
+                    self.errors.clear();
+                    self.no_terms = false;
+                    (self.operation, own.to_string())
                 }
-                let newer = values::all_groups(own).is_some() && self.operation == Operation::ItemSearch;
-                (if newer { Operation::ItemLookup } else { self.operation }, own.to_string())
             }
         };
         self.error(ParameterError::InvalidResponseGroup { operation, valid });

@@ -55,7 +55,6 @@ pub struct Part<'p> {
 
 /// What an answer shows beside the request.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "nearly every answer is a cart; a box would cost each an allocation")]
 pub enum Shown {
     /// Nothing.
     Nothing,

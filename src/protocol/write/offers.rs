@@ -86,9 +86,9 @@ impl Writer<'_> {
         }
         // Recorded: Amazon did not say how many it had, others did. A limit of Amazon's has an element of its own.
         if self.has(schema::OFFER_QUANTITY) {
-            match offer.limit.filter(|_| !offer.merchant.amazon) {
-                Some(limit) => self.xml.plain("Quantity", limit),
-                None => self.xml.text("Quantity", "-1"),
+            match offer.limit {
+                Some(limit) if !offer.merchant.amazon => self.xml.plain("Quantity", limit),
+                _ => self.xml.text("Quantity", "-1"),
             }
         }
         if self.has(schema::QUANTITY_RESTRICTION)
