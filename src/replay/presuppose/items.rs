@@ -116,6 +116,10 @@ impl<'r> Shelves<'r> {
                 product.price = Some(price);
                 product.availability = availability;
                 product.listing_id = listing_id;
+                let limit = amount(offer, &["OfferListing", "QuantityRestriction", "QuantityLimit"]);
+                if let Some(limit) = limit.and_then(|number| u32::try_from(number).ok()) {
+                    product.max_quantity = limit;
+                }
                 continue;
             }
             let quantity = amount(offer, &["OfferListing", "Quantity"]).and_then(|number| u32::try_from(number).ok());
