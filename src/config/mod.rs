@@ -140,9 +140,6 @@ impl Config {
                         name them with --account KEY:SECRET"
                 .to_owned());
         }
-        if self.database.starts_with("postgres://") || self.database.starts_with("postgresql://") {
-            return Err("database: PostgreSQL is not built yet; use sqlite:PATH or memory".to_owned());
-        }
         range::check(self)
     }
 }
@@ -170,8 +167,6 @@ mod tests {
         assert!(required.check().is_err_and(|message| message.contains("no key is known")));
         let known = BTreeMap::from([("KEY".to_owned(), Secret::new("secret"))]);
         assert_eq!(Config { accounts: known, ..required }.check(), Ok(()));
-        let postgres = Config { database: "postgres://localhost/carts".to_owned(), ..Config::default() };
-        assert!(postgres.check().is_err_and(|message| message.contains("not built yet")));
     }
 
     #[test]

@@ -48,7 +48,6 @@ const MISSING: &[(&str, &str)] = &[
         "`AWS.InvalidOperationParameter`",
     ),
     ("The pages that PurchaseURL and MobileCartURL lead to, and the add-to-cart form", "404 with an HTML page"),
-    ("PostgreSQL as the database", "the server refuses to start"),
     ("A control API and faults on purpose", "404 with an `application/problem+json` document"),
     (
         "`AWS.InternalError` in the body, `AWS.ECommerceService.InvalidCartId`, `AWS.ECommerceService.InvalidHMAC`, \

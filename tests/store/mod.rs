@@ -5,6 +5,8 @@
 mod bed;
 mod carts;
 mod catalogue;
+mod postgres;
+mod proxy;
 mod sqlite;
 mod sweep;
 
@@ -14,6 +16,7 @@ use bed::Bed;
 macro_rules! backends {
     ($($test:ident)*) => {
         $crate::store::backends!(@ sqlite, $($test)*);
+        $crate::store::backends!(@ postgres, $($test)*);
     };
     (@ $database:ident, $($test:ident)*) => {
         mod $database {

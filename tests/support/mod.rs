@@ -2,12 +2,14 @@
 //! strict reader of documents.
 
 mod client;
+mod database;
 mod server;
 pub(crate) mod soap;
 mod wire;
 mod xml;
 
 pub(crate) use client::{Answer, exchange, request};
+pub(crate) use database::{Schema, TestDatabase};
 pub(crate) use server::TestServer;
 pub(crate) use wire::Wire;
 pub(crate) use xml::{Element, is_legal};

@@ -10,37 +10,10 @@ use super::reads::BASELINE;
 use super::trouble::Trouble;
 use crate::catalog::Product;
 use crate::catalog::seed::{Record, SeedError, SeedFile};
+use crate::store::baseline::{self, LastLoad, Marks, Plan};
 use crate::store::{LoadError, Loaded, MAX_SEED_ERRORS, StoreError};
 use rusqlite::{Connection, OptionalExtension as _, Statement, params};
-use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicBool, Ordering};
-
-/// What is remembered of a load.
-struct Baseline {
-    generation: i64,
-    products: u64,
-    files: Vec<FileMark>,
-}
-
-/// What tells whether a file is the one that was loaded.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct FileMark {
-    stamp: String,
-    digest: String,
-}
-
-/// What looking at the files and at the last load says is to be done.
-pub(super) enum Plan {
-    /// Nothing.
-    Keep(Loaded),
-    /// The files are the same, but look different from outside: remember how.
-    Remember(Loaded, Marks),
-    /// Load them.
-    Load(Marks),
-}
-
-/// The marks of all files, as they were before the first was read.
-pub(super) struct Marks(Vec<FileMark>);
 
 /// Why it went wrong, before the context is known.
 pub(super) enum Failure {
@@ -73,57 +46,24 @@ impl Failure {
     }
 }
 
-/// Compares the files with those of the last load: first from outside, and only where that differs by content.
+/// What is to be done about these files.
 pub(super) fn plan(connection: &Connection, files: &[SeedFile]) -> Result<Plan, Failure> {
-    let stamps = each(files, SeedFile::stamp)?;
     let last = last_load(connection)?;
-    let keep = |last: &Baseline| Loaded::Unchanged { products: last.products };
-    if let Some(last) = &last
-        && last.files.iter().map(|mark| &mark.stamp).eq(&stamps)
-    {
-        return Ok(Plan::Keep(keep(last)));
-    }
-    let digests = each(files, SeedFile::digest)?;
-    let unchanged = last.filter(|last| last.files.iter().map(|mark| &mark.digest).eq(&digests));
-    let marks = Marks(stamps.into_iter().zip(digests).map(|(stamp, digest)| FileMark { stamp, digest }).collect());
-    Ok(match unchanged {
-        Some(last) => Plan::Remember(keep(&last), marks),
-        None => Plan::Load(marks),
-    })
+    baseline::plan(files, last.as_ref()).map_err(Failure::Seed)
 }
 
-/// Asks every file the same, and collects the errors of all.
-fn each(files: &[SeedFile], ask: fn(&SeedFile) -> Result<String, SeedError>) -> Result<Vec<String>, Failure> {
-    let mut answers = Vec::with_capacity(files.len());
-    let mut errors = Vec::new();
-    for file in files {
-        match ask(file) {
-            Ok(answer) => answers.push(answer),
-            Err(error) => errors.push(error),
-        }
-    }
-    errors.truncate(MAX_SEED_ERRORS);
-    if errors.is_empty() { Ok(answers) } else { Err(Failure::Seed(errors)) }
-}
-
-fn last_load(connection: &Connection) -> Result<Option<Baseline>, Trouble> {
-    let found: Option<(i64, i64, String)> = connection
+fn last_load(connection: &Connection) -> Result<Option<LastLoad>, Trouble> {
+    let load = connection
         .query_row("select generation, products, files from baselines where account = ?1", [BASELINE], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            Ok(LastLoad::new(row.get(0)?, row.get(1)?, row.get_ref(2)?.as_str()?))
         })
         .optional()?;
-    Ok(found.map(|(generation, products, files)| Baseline {
-        generation,
-        products: products.cast_unsigned(),
-        // Marks that cannot be read are marks of other files: the load is repeated.
-        files: serde_json::from_str(&files).unwrap_or_default(),
-    }))
+    Ok(load)
 }
 
 /// Remembers how the files look now.
 pub(super) fn remember(connection: &Connection, marks: &Marks) -> Result<(), Failure> {
-    let files = serde_json::to_string(&marks.0).expect("texts are always JSON");
-    connection.execute("update baselines set files = ?2 where account = ?1", (BASELINE, files))?;
+    connection.execute("update baselines set files = ?2 where account = ?1", (BASELINE, marks.to_json()))?;
     Ok(())
 }
 
@@ -146,12 +86,7 @@ pub(super) fn load(
         "insert into baselines (account, generation, products, files) values (?1, ?2, ?3, ?4)
         on conflict (account) do update
             set generation = excluded.generation, products = excluded.products, files = excluded.files",
-        params![
-            BASELINE,
-            generation,
-            products.cast_signed(),
-            serde_json::to_string(&marks.0).expect("texts are always JSON")
-        ],
+        params![BASELINE, generation, products.cast_signed(), marks.to_json()],
     )?;
     Ok(Loaded::Loaded { products, withdrawn: withdrawn as u64 })
 }

@@ -1,12 +1,13 @@
 //! The one connection that writes, as the write lane uses it.
 
-use super::baseline::{self, Plan};
+use super::baseline;
 use super::checkpoint::{self, Checkpointer, Mode};
 use super::reads::{CART, cart_row};
 use super::trouble::Trouble;
 use crate::cart::{Cart, CartId, Expiry};
 use crate::catalog::seed::SeedFile;
-use crate::store::lane::{Backend, Found, Save};
+use crate::store::baseline::Plan;
+use crate::store::lane::{Backend, Found, Save, Unwritten};
 use crate::store::row::{self, CartRow};
 use crate::store::{LoadError, Loaded, StoreError, SweepCursor, Swept};
 use jiff::Timestamp;
@@ -150,7 +151,11 @@ impl Backend for Writer {
         })
     }
 
-    async fn commit(&mut self, saves: &[Save<'_>], touches: &[(CartId, Timestamp)]) -> Result<Vec<CartId>, StoreError> {
+    async fn commit(
+        &mut self,
+        saves: &[Save<'_>],
+        touches: &[(CartId, Timestamp)],
+    ) -> Result<Vec<(CartId, Unwritten)>, StoreError> {
         save(&self.connection, saves).and_then(|()| touch(&self.connection, touches)).map_err(|trouble| {
             self.roll_back();
             self.failed("writing carts")(trouble)
