@@ -151,10 +151,9 @@ async fn connections_that_are_ended_in_the_middle_of_load_lose_no_acknowledged_c
     let bed = Bed::postgres();
     let store = bed.stocked().await;
     let acknowledged = Arc::new(AtomicU32::new(0));
-    let done = Arc::new(AtomicU32::new(0));
     let writers: Vec<_> = (0..CARTS)
         .map(|n| {
-            let (store, acknowledged, done) = (Arc::clone(&store), Arc::clone(&acknowledged), Arc::clone(&done));
+            let (store, acknowledged) = (Arc::clone(&store), Arc::clone(&acknowledged));
             tokio::spawn(async move {
                 make(&*store, change(n, 0, create(&[99]))).await.unwrap();
                 let (mut sure, mut tried) = (vec![99], vec![99]);
@@ -164,17 +163,17 @@ async fn connections_that_are_ended_in_the_middle_of_load_lose_no_acknowledged_c
                         applied.unwrap();
                         sure.push(item);
                         acknowledged.fetch_add(1, Ordering::SeqCst);
-                        store.cart(cart_id(n), "").await.unwrap().unwrap();
+                        // Reading may fail, and does not find less than there is.
+                        assert!(!matches!(store.cart(cart_id(n), "").await, Ok(None)));
                     }
                 }
-                done.fetch_add(1, Ordering::SeqCst);
                 (n, sure, tried)
             })
         })
         .collect();
     let mut ended = 0;
     let mut seen = 0;
-    while done.load(Ordering::SeqCst) < CARTS {
+    while !writers.iter().all(tokio::task::JoinHandle::is_finished) {
         // Only once something was acknowledged since the last time, so that the writers get on.
         let now = acknowledged.load(Ordering::SeqCst);
         if now > seen {
