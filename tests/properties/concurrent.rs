@@ -141,8 +141,9 @@ fn text(lines: &[(usize, u32, bool)]) -> String {
 /// Looks for an order of the wishes that are left in which each of them leaves the cart as its own answer showed it, and the last
 /// one leaves it as it is in the end.
 ///
-/// No state of the cart comes twice, since quantities differ from wish to wish and a line that has moved or gone never returns.
-/// So a wish that changes nothing may come as soon as it fits, and only among those that do change something is there a choice.
+/// No state of the cart but the empty one comes twice, since quantities differ from wish to wish and a line that has moved or gone
+/// never returns. So a wish that changes nothing may come as soon as it fits, and only among those that do change something is
+/// there a choice. The clearing is always one of these: the cart may be empty before it already, and not be so when it comes.
 fn explained(lines: &[(usize, u32, bool)], mut left: Vec<usize>, answers: &[String], end: &str) -> bool {
     let now = text(lines);
     let after = |n: usize| {
@@ -150,12 +151,13 @@ fn explained(lines: &[(usize, u32, bool)], mut left: Vec<usize>, answers: &[Stri
         grant(&mut next, wish(n));
         (text(&next) == answers[n]).then_some(next)
     };
-    left.retain(|n| answers[*n] != now || after(*n).is_none_or(|next| next != lines));
+    let clears = |n: usize| matches!(wish(n), Wish::Clear);
+    left.retain(|n| clears(*n) || answers[*n] != now || after(*n).is_none_or(|next| next != lines));
     if left.is_empty() {
         return now == end;
     }
     // The clearing always fits; tried last, it is tried once.
-    left.sort_by_key(|n| matches!(wish(*n), Wish::Clear));
+    left.sort_by_key(|n| clears(*n));
     for (place, n) in left.iter().enumerate() {
         let Some(next) = after(*n) else { continue };
         let rest: Vec<_> = left[..place].iter().chain(&left[place + 1..]).copied().collect();
