@@ -11,7 +11,8 @@ pub(super) struct LastLoad {
     pub(super) generation: i64,
     /// Products that its files hold.
     pub(super) products: u64,
-    files: Vec<FileMark>,
+    /// `None` when they are not what the baseline holds any more: it was edited, or its tables have changed.
+    files: Option<Vec<FileMark>>,
 }
 
 impl LastLoad {
@@ -21,7 +22,7 @@ impl LastLoad {
             generation,
             products: products.cast_unsigned(),
             // Marks that cannot be read are marks of other files: the load is repeated.
-            files: serde_json::from_str(files).unwrap_or_default(),
+            files: serde_json::from_str(files).ok(),
         }
     }
 }
@@ -39,7 +40,9 @@ pub(super) struct Marks(Vec<FileMark>);
 impl Marks {
     /// Whether that load was of files with this content.
     pub(super) fn are_of(&self, last: &LastLoad) -> bool {
-        last.files.iter().map(|mark| &mark.digest).eq(self.0.iter().map(|mark| &mark.digest))
+        let same =
+            |files: &Vec<FileMark>| files.iter().map(|mark| &mark.digest).eq(self.0.iter().map(|mark| &mark.digest));
+        last.files.as_ref().is_some_and(same)
     }
 
     /// As they are stored.
@@ -64,7 +67,8 @@ pub(super) fn plan(files: &[SeedFile], last: Option<&LastLoad>) -> Result<Plan, 
     let stamps = each(files, SeedFile::stamp)?;
     let keep = |last: &LastLoad| Loaded::Unchanged { products: last.products };
     if let Some(last) = last
-        && last.files.iter().map(|mark| &mark.stamp).eq(&stamps)
+        && let Some(files) = &last.files
+        && files.iter().map(|mark| &mark.stamp).eq(&stamps)
     {
         return Ok(Plan::Keep(keep(last)));
     }

@@ -5,8 +5,11 @@
 mod bed;
 mod carts;
 mod catalogue;
+mod customers;
+mod edits;
 mod postgres;
 mod proxy;
+mod search;
 mod sqlite;
 mod sweep;
 

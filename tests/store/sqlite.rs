@@ -63,7 +63,7 @@ async fn a_database_of_a_later_program_is_refused_and_left_alone() {
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute("insert into migrations (number, name) values (99, 'later')", []).unwrap();
     drop(other);
-    let reason = "it was written by a later Cartwright (schema 99; this program knows up to 1)";
+    let reason = "it was written by a later Cartwright (schema 99; this program knows up to 2)";
     assert_eq!(refusal(&path).await, format!("{}: {reason}", path.display()));
 }
 

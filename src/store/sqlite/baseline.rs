@@ -6,8 +6,10 @@
 //!
 //! A load may take minutes, and nothing else can be written meanwhile. So it looks before each record whether it is still wanted.
 
+use super::products::{Origin, ProductWriter};
 use super::reads::BASELINE;
 use super::trouble::Trouble;
+use super::{edits, index};
 use crate::catalog::Product;
 use crate::catalog::seed::{Record, SeedError, SeedFile};
 use crate::store::baseline::{self, LastLoad, Marks, Plan};
@@ -67,6 +69,17 @@ pub(super) fn remember(connection: &Connection, marks: &Marks) -> Result<(), Fai
     Ok(())
 }
 
+/// Forgets what the baseline was loaded from, so that the next start loads it again.
+pub(super) fn forget_files(connection: &Connection) -> Result<(), Trouble> {
+    connection.prepare_cached("update baselines set files = '' where account = ?1")?.execute([BASELINE])?;
+    Ok(())
+}
+
+/// The number of the last load; 0 when there was none.
+pub(super) fn generation(connection: &Connection) -> Result<i64, Trouble> {
+    Ok(last_load(connection)?.map_or(0, |last| last.generation))
+}
+
 /// Makes the baseline what the files hold. To be called in a transaction, which is to be rolled back after an error. Once
 /// `give_up` is set it ends with [`Failure::GivenUp`].
 pub(super) fn load(
@@ -75,12 +88,9 @@ pub(super) fn load(
     marks: &Marks,
     give_up: &AtomicBool,
 ) -> Result<Loaded, Failure> {
-    let generation = last_load(connection)?.map_or(0, |last| last.generation) + 1;
+    let generation = generation(connection)? + 1;
     let products = Loader::new(connection, files, generation)?.load_all(give_up)?;
-    let withdrawn = connection.execute(
-        "update products set withdrawn = 1 where account = ?1 and generation < ?2 and withdrawn = 0",
-        (BASELINE, generation),
-    )?;
+    let withdrawn = ProductWriter::new(connection)?.withdraw_unseen(BASELINE, generation)?;
     connection.execute("delete from offers where account = ?1 and generation < ?2", (BASELINE, generation))?;
     connection.execute(
         "insert into baselines (account, generation, products, files) values (?1, ?2, ?3, ?4)
@@ -88,15 +98,18 @@ pub(super) fn load(
             set generation = excluded.generation, products = excluded.products, files = excluded.files",
         params![BASELINE, generation, products.cast_signed(), marks.to_json()],
     )?;
-    Ok(Loaded::Loaded { products, withdrawn: withdrawn as u64 })
+    if !index::catch_up(connection, || give_up.load(Ordering::Relaxed))? {
+        return Err(Failure::GivenUp);
+    }
+    edits::count_change(connection, BASELINE)?;
+    Ok(Loaded::Loaded { products, withdrawn })
 }
 
 /// One load under way.
 struct Loader<'a> {
     files: &'a [SeedFile],
     generation: i64,
-    /// Writes a product unless this load has written it already.
-    product: Statement<'a>,
+    product: ProductWriter<'a>,
     /// Where this load found a product first.
     place_of_product: Statement<'a>,
     /// Writes an offer unless this load has written its listing id already.
@@ -104,8 +117,6 @@ struct Loader<'a> {
     /// Where this load found the product with a listing id first.
     place_of_listing: Statement<'a>,
     errors: Vec<SeedError>,
-    /// The document at hand; kept for its memory.
-    doc: Vec<u8>,
 }
 
 impl<'a> Loader<'a> {
@@ -113,17 +124,7 @@ impl<'a> Loader<'a> {
         Ok(Self {
             files,
             generation,
-            product: connection.prepare(
-                "insert into products (account, locale, asin, title, product_group, sales_rank, release_date, availability,
-                    withdrawn, generation, seed_file, seed_line, doc)
-                values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, ?11, ?12)
-                on conflict (account, locale, asin) do update
-                    set title = excluded.title, product_group = excluded.product_group, sales_rank = excluded.sales_rank,
-                        release_date = excluded.release_date, availability = excluded.availability, withdrawn = 0,
-                        generation = excluded.generation, seed_file = excluded.seed_file, seed_line = excluded.seed_line,
-                        doc = excluded.doc
-                    where products.generation < excluded.generation",
-            )?,
+            product: ProductWriter::new(connection)?,
             place_of_product: connection.prepare(
                 "select seed_file, seed_line from products where account = ?1 and locale = ?2 and asin = ?3 and generation = ?4",
             )?,
@@ -140,7 +141,6 @@ impl<'a> Loader<'a> {
                 where offers.account = ?1 and offers.locale = ?2 and offers.listing_id = ?3 and offers.generation = ?4",
             )?,
             errors: Vec::new(),
-            doc: Vec::new(),
         })
     }
 
@@ -178,23 +178,8 @@ impl<'a> Loader<'a> {
         let Record { line, product } = record;
         let product = product.with_listing_ids();
         let Product { locale, asin, .. } = &product;
-        self.doc.clear();
-        serde_json::to_writer(&mut self.doc, &product).expect("a product is always JSON");
-        let written = self.product.execute(params![
-            BASELINE,
-            locale.name(),
-            asin.as_str(),
-            product.title,
-            product.product_group,
-            product.sales_rank,
-            product.release_date.map(|date| date.to_string()),
-            serde_json::to_value(product.availability).expect("a word is always JSON").as_str(),
-            self.generation,
-            number,
-            line.cast_signed(),
-            std::str::from_utf8(&self.doc).expect("JSON is UTF-8"),
-        ])?;
-        if written == 0 {
+        let origin = Origin { generation: self.generation, place: (number, line) };
+        if !self.product.write(BASELINE, &product, origin, true)? {
             let key = (BASELINE, locale.name(), asin.as_str(), self.generation);
             let first = place(&mut self.place_of_product, self.files, key)?;
             let message = format!("{locale} {asin} occurs twice; first at {first}");
