@@ -18,7 +18,7 @@ create table search_entries (
     account      text   collate "C" not null,
     locale       text   collate "C" not null,
     asin         text   collate "C" not null,
-    -- The sales rank; 2147483647, which no product has, where there is none.
+    -- The sales rank; 4294967296, which is behind all others, where there is none.
     rank         bigint not null,
     title        text   collate "C" not null,
     -- Of Amazon's own offer.

@@ -127,6 +127,8 @@ create table purchases (
 create index purchases_by_time on purchases (bought_at desc, order_id desc);
 create index purchases_of_account on purchases (account, bought_at desc, order_id desc);
 
+alter table baselines add column lists integer not null default 0;
+
 -- The rows that are there lack the columns above, and the full-text index lacks the rows: forgetting what the baseline was loaded
 -- from makes the next start load it again.
 update baselines set files = '';

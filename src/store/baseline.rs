@@ -11,16 +11,19 @@ pub(super) struct LastLoad {
     pub(super) generation: i64,
     /// Products that its files hold.
     pub(super) products: u64,
+    /// Lists that its files hold.
+    pub(super) lists: u64,
     /// `None` when they are not what the baseline holds any more: it was edited, or its tables have changed.
     files: Option<Vec<FileMark>>,
 }
 
 impl LastLoad {
     /// The load of a stored row; `files` is what [`Marks::to_json`] gave.
-    pub(super) fn new(generation: i64, products: i64, files: &str) -> Self {
+    pub(super) fn new(generation: i64, products: u64, lists: u64, files: &str) -> Self {
         Self {
             generation,
-            products: products.cast_unsigned(),
+            products,
+            lists,
             // Marks that cannot be read are marks of other files: the load is repeated.
             files: serde_json::from_str(files).ok(),
         }
@@ -65,7 +68,7 @@ pub(super) enum Plan {
 /// those of files that cannot be read.
 pub(super) fn plan(files: &[SeedFile], last: Option<&LastLoad>) -> Result<Plan, Vec<SeedError>> {
     let stamps = each(files, SeedFile::stamp)?;
-    let keep = |last: &LastLoad| Loaded::Unchanged { products: last.products };
+    let keep = |last: &LastLoad| Loaded::Unchanged { products: last.products, lists: last.lists };
     if let Some(last) = last
         && let Some(files) = &last.files
         && files.iter().map(|mark| &mark.stamp).eq(&stamps)

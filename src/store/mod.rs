@@ -257,6 +257,8 @@ pub enum Loaded {
     Unchanged {
         /// Products in the baseline.
         products: u64,
+        /// Lists in it.
+        lists: u64,
     },
     /// The files were loaded.
     Loaded {
@@ -264,6 +266,8 @@ pub enum Loaded {
         products: u64,
         /// Products that the baseline had and has no more.
         withdrawn: u64,
+        /// Lists in the baseline.
+        lists: u64,
     },
 }
 

@@ -7,9 +7,14 @@
 //! fail, within seconds; it never makes an acknowledged change undone, and nothing has to be started again when it is back.
 
 mod baseline;
+mod customers;
+mod edits;
+mod link;
 mod migrate;
 mod pool;
+mod products;
 mod reads;
+mod search;
 mod server;
 mod sql;
 mod text;
@@ -27,24 +32,31 @@ use crate::cart::{
 use crate::catalog::seed::SeedFile;
 use crate::catalog::{CodeType, Found, Product, ProductList, Search};
 use jiff::Timestamp;
-use pool::Pool;
-use reads::BASELINE;
+use link::Link;
+use pool::{Pool, Statement};
 use server::Server;
+use sqlx::postgres::PgRow;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
+use trouble::Trouble;
 use writer::Writer;
 
 /// Connections for reading: so many for each thread that the machine runs at once. A server that waits for an answer does nothing
 /// else, so a few more than can work at once keep it busy.
 const READERS_PER_THREAD: usize = 4;
 
+/// How many products of one number are given at most.
+const SAME_CODE: u32 = 10;
+
 /// The store on a PostgreSQL server.
 pub(super) struct PostgresStore {
     lane: Lane<Writer>,
     server: Arc<Server>,
     readers: Pool,
+    /// Whoever edits the catalogue has it, and is the only one here.
+    editor: Mutex<Link>,
     /// Closed when the lane's task has ended, however it ended.
     ended: watch::Receiver<()>,
     /// Set once loading the catalogue is not worth finishing any more.
@@ -60,13 +72,14 @@ impl PostgresStore {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let readers = Pool::new(Arc::clone(&server), settings.readers.unwrap_or(threads * READERS_PER_THREAD));
         let (lane, driver) = lane(settings.queue.max(1));
-        let writer = Writer::new(Arc::clone(&server), connection);
+        let writer = Writer::new(Link::new(Arc::clone(&server), Some(connection)));
+        let editor = Mutex::new(Link::new(Arc::clone(&server), None));
         let (alive, ended) = watch::channel(());
         tokio::spawn(async move {
             driver.drive(writer).await.close().await;
             drop(alive);
         });
-        Ok(Self { lane, server, readers, ended, give_up: watch::Sender::new(false) })
+        Ok(Self { lane, server, readers, editor, ended, give_up: watch::Sender::new(false) })
     }
 
     /// Waits for the end of the lane's task.
@@ -77,11 +90,11 @@ impl PostgresStore {
 }
 
 impl Store for PostgresStore {
-    fn cart<'a>(&'a self, id: CartId, _account: &'a str) -> StoreFuture<'a, Option<CartView>> {
+    fn cart<'a>(&'a self, id: CartId, account: &'a str) -> StoreFuture<'a, Option<CartView>> {
         Box::pin(async move {
-            let rows =
-                self.readers.fetch("reading a cart", || sqlx::query(sql::CART).bind(super::row::key(id))).await?;
-            rows.first().map(reads::view).transpose().map_err(|trouble| self.failed(trouble, "reading a cart"))
+            let account = text::stored(account);
+            let statement = || sqlx::query(sql::CART).bind(super::row::key(id)).bind(&*account);
+            self.read("reading a cart", statement, |rows| rows.first().map(reads::view).transpose()).await
         })
     }
 
@@ -96,84 +109,159 @@ impl Store for PostgresStore {
     fn products<'a>(&'a self, site: Site<'a>, asins: &'a [Asin]) -> StoreFuture<'a, Vec<Option<Listed>>> {
         Box::pin(async move {
             let texts: Vec<&str> = asins.iter().map(Asin::as_str).collect();
-            let statement = || sqlx::query(sql::PRODUCTS).bind(BASELINE).bind(site.locale.name()).bind(&texts);
-            let rows = self.readers.fetch("reading products", statement).await?;
-            reads::products(&rows, asins).map_err(|trouble| self.failed(trouble, "reading products"))
+            let account = text::stored(site.account);
+            let statement = || sqlx::query(sql::PRODUCTS).bind(&*account).bind(site.locale.name()).bind(&texts);
+            self.read("reading products", statement, |rows| reads::products(rows, asins)).await
         })
     }
 
     fn product_of_listing<'a>(&'a self, site: Site<'a>, listing: &'a ListingId) -> StoreFuture<'a, Option<Listed>> {
         Box::pin(async move {
-            let listing = text::stored(listing.as_str());
+            let (account, listing) = (text::stored(site.account), text::stored(listing.as_str()));
             let statement =
-                || sqlx::query(sql::PRODUCT_OF_LISTING).bind(BASELINE).bind(site.locale.name()).bind(&*listing);
-            let rows = self.readers.fetch("reading an offer", statement).await?;
-            rows.first().map(reads::listed).transpose().map_err(|trouble| self.failed(trouble, "reading an offer"))
+                || sqlx::query(sql::PRODUCT_OF_LISTING).bind(&*account).bind(site.locale.name()).bind(&*listing);
+            self.read("reading an offer", statement, |rows| rows.first().map(reads::listed).transpose()).await
+        })
+    }
+
+    fn products_of_code<'a>(
+        &'a self,
+        site: Site<'a>,
+        code_type: CodeType,
+        code: &'a str,
+    ) -> StoreFuture<'a, Vec<Product>> {
+        let statement = match code_type {
+            CodeType::Ean => sql::BY_EAN,
+            CodeType::Upc => sql::BY_UPC,
+            CodeType::Isbn => sql::BY_ISBN,
+        };
+        let code = CodeType::normalized(code);
+        Box::pin(async move { self.products_by(statement, "reading a number", site, &code, SAME_CODE).await })
+    }
+
+    fn search<'a>(&'a self, site: Site<'a>, search: &'a Search<'a>) -> StoreFuture<'a, Found> {
+        Box::pin(search::search(&self.readers, &self.server, site, search))
+    }
+
+    fn list<'a>(&'a self, site: Site<'a>, list_id: &'a str) -> StoreFuture<'a, Option<ProductList>> {
+        Box::pin(async move {
+            const WHAT: &str = "reading a list";
+            let id = text::stored(list_id);
+            let statement = || sqlx::query(sql::LIST).bind(site.locale.name()).bind(&*id);
+            let found = self.read(WHAT, statement, |rows| rows.first().map(reads::list).transpose()).await?;
+            let Some(mut list) = found else { return Ok(None) };
+            let account = text::stored(site.account);
+            let items: Vec<_> = list.items.iter().map(|item| text::stored(&item.id)).collect();
+            let statement = || sqlx::query(sql::BOUGHT_OF_ITEMS).bind(&*account).bind(site.locale.name()).bind(&items);
+            let bought = self.read(WHAT, statement, reads::bought).await?;
+            for item in &mut list.items {
+                let more = bought.get(&item.id).copied().unwrap_or(0);
+                item.quantity_received = item.quantity_received.saturating_add(more);
+            }
+            Ok(Some(list))
         })
     }
 
     fn top_sellers<'a>(&'a self, site: Site<'a>, product_group: &'a str, limit: u32) -> StoreFuture<'a, Vec<Product>> {
-        Box::pin(self.best(sql::TOP_SELLERS, "reading top sellers", site, product_group, limit))
+        Box::pin(self.products_by(sql::TOP_SELLERS, "reading top sellers", site, product_group, limit))
     }
 
     fn new_releases<'a>(&'a self, site: Site<'a>, product_group: &'a str, limit: u32) -> StoreFuture<'a, Vec<Product>> {
-        Box::pin(self.best(sql::NEW_RELEASES, "reading new releases", site, product_group, limit))
-    }
-
-    // Provisional: these come with the tables of 0002.
-    fn products_of_code<'a>(&'a self, _: Site<'a>, _: CodeType, _: &'a str) -> StoreFuture<'a, Vec<Product>> {
-        Box::pin(async { Err(provisional()) })
-    }
-
-    fn search<'a>(&'a self, _: Site<'a>, _: &'a Search<'a>) -> StoreFuture<'a, Found> {
-        Box::pin(async { Err(provisional()) })
-    }
-
-    fn list<'a>(&'a self, _: Site<'a>, _: &'a str) -> StoreFuture<'a, Option<ProductList>> {
-        Box::pin(async { Err(provisional()) })
+        Box::pin(self.products_by(sql::NEW_RELEASES, "reading new releases", site, product_group, limit))
     }
 
     fn catalogue<'a>(
         &'a self,
-        _: &'a str,
-        _: Option<Locale>,
-        _: Option<(Locale, Asin)>,
-        _: u32,
+        account: &'a str,
+        locale: Option<Locale>,
+        after: Option<(Locale, Asin)>,
+        limit: u32,
     ) -> StoreFuture<'a, Vec<Product>> {
-        Box::pin(async { Err(provisional()) })
+        Box::pin(async move {
+            let account = text::stored(account);
+            let (after_locale, after_asin) = after.as_ref().map_or(("", ""), |(l, asin)| (l.name(), asin.as_str()));
+            let (sql, locale, asin) = match locale.map(Locale::name) {
+                None => (sql::CATALOGUE, after_locale, after_asin),
+                Some(locale) if after_locale > locale => return Ok(Vec::new()),
+                Some(locale) if after_locale < locale => (sql::CATALOGUE_OF_LOCALE, locale, ""),
+                Some(locale) => (sql::CATALOGUE_OF_LOCALE, locale, after_asin),
+            };
+            let statement = || sqlx::query(sql).bind(&*account).bind(locale).bind(asin).bind(i64::from(limit));
+            self.read("reading the catalogue", statement, reads::documents).await
+        })
     }
 
-    fn put_products<'a>(&'a self, _: &'a str, _: Vec<Product>) -> StoreFuture<'a, Result<(), ListingTaken>> {
-        Box::pin(async { Err(provisional()) })
+    fn put_products<'a>(
+        &'a self,
+        account: &'a str,
+        products: Vec<Product>,
+    ) -> StoreFuture<'a, Result<(), ListingTaken>> {
+        Box::pin(async move {
+            let mut editor = self.editor().await?;
+            let put = edits::put(&mut editor, account, products).await;
+            put.map_err(|trouble| self.failed(trouble, "writing products"))
+        })
     }
 
-    fn withdraw_product<'a>(&'a self, _: Site<'a>, _: Asin) -> StoreFuture<'a, bool> {
-        Box::pin(async { Err(provisional()) })
+    fn withdraw_product<'a>(&'a self, site: Site<'a>, asin: Asin) -> StoreFuture<'a, bool> {
+        Box::pin(async move {
+            let mut editor = self.editor().await?;
+            let withdrawn = edits::withdraw(&mut editor, site, asin).await;
+            withdrawn.map_err(|trouble| self.failed(trouble, "withdrawing a product"))
+        })
     }
 
-    fn hand_over(&self, _: HandOver) -> StoreFuture<'_, Result<CustomerCart, Refusal>> {
-        Box::pin(async { Err(provisional()) })
+    fn hand_over(&self, hand_over: HandOver) -> StoreFuture<'_, Result<CustomerCart, Refusal>> {
+        Box::pin(self.write("handing a cart over", move |link| {
+            Box::pin(async move { customers::hand_over(link, &hand_over).await })
+        }))
     }
 
-    fn customer_cart(&self, _: CustomerId, _: Locale) -> StoreFuture<'_, Option<CustomerCart>> {
-        Box::pin(async { Err(provisional()) })
+    fn customer_cart(&self, customer: CustomerId, locale: Locale) -> StoreFuture<'_, Option<CustomerCart>> {
+        Box::pin(async move {
+            let customer = customer.to_string();
+            let statement = || sqlx::query(sql::CUSTOMER_CART).bind(&customer).bind(locale.name());
+            let cart = |rows: &[PgRow]| rows.first().map(reads::customer_cart).transpose();
+            self.read("reading a customer's cart", statement, cart).await
+        })
     }
 
-    fn save_customer_cart(&self, _: CustomerCart, _: Vec<Purchase>) -> StoreFuture<'_, bool> {
-        Box::pin(async { Err(provisional()) })
+    fn save_customer_cart(&self, cart: CustomerCart, bought: Vec<Purchase>) -> StoreFuture<'_, bool> {
+        Box::pin(self.write("saving a customer's cart", move |link| {
+            Box::pin(async move { customers::save(link, cart, &bought).await })
+        }))
     }
 
     fn purchases<'a>(
         &'a self,
-        _: Option<&'a str>,
-        _: Option<(Timestamp, CartId)>,
-        _: u32,
+        account: Option<&'a str>,
+        after: Option<(Timestamp, CartId)>,
+        limit: u32,
     ) -> StoreFuture<'a, Vec<Purchase>> {
-        Box::pin(async { Err(provisional()) })
+        Box::pin(async move {
+            const WHAT: &str = "reading purchases";
+            let account = account.map(text::stored);
+            let after = after.map_or((i64::MAX, i64::MAX), |(at, id)| (super::row::micros(at), super::row::key(id)));
+            let statement = || {
+                let sql = if account.is_some() { sql::PURCHASES_OF_ACCOUNT } else { sql::PURCHASES };
+                let page = sqlx::query(sql).bind(after.0).bind(after.1).bind(i64::from(limit));
+                if let Some(account) = &account { page.bind(&**account) } else { page }
+            };
+            let mut page = self.read(WHAT, statement, reads::purchases).await?;
+            // Of an order that the limit cuts through, all.
+            if let Some(last) = page.last().filter(|_| page.len() >= limit as usize) {
+                let order = super::row::key(last.order_id);
+                let known = page.iter().rev().take_while(|purchase| purchase.order_id == last.order_id).count();
+                let known = i64::try_from(known).expect("no more than the limit");
+                let rest = || sqlx::query(sql::REST_OF_ORDER).bind(order).bind(account.as_deref()).bind(known);
+                page.extend(self.read(WHAT, rest, reads::purchases).await?);
+            }
+            Ok(page)
+        })
     }
 
-    fn sweep_customers(&self, _: Timestamp, _: u32) -> StoreFuture<'_, u64> {
-        Box::pin(async { Err(provisional()) })
+    fn sweep_customers(&self, before: Timestamp, limit: u32) -> StoreFuture<'_, u64> {
+        Box::pin(self.write("sweeping customers' carts", move |link| Box::pin(customers::sweep(link, before, limit))))
     }
 
     fn sweep(&self, now: Timestamp, expiry: Expiry, from: SweepCursor, limit: u32) -> StoreFuture<'_, Swept> {
@@ -228,28 +316,53 @@ impl Store for PostgresStore {
 }
 
 impl PostgresStore {
-    fn failed(&self, trouble: trouble::Trouble, what: &str) -> StoreError {
+    fn failed(&self, trouble: Trouble, what: &str) -> StoreError {
         trouble.during(what, self.server.name())
     }
 
-    async fn best(
+    /// Reads, and understands what was read.
+    async fn read<'q, T>(
+        &self,
+        what: &str,
+        statement: impl Fn() -> Statement<'q>,
+        understand: impl FnOnce(&[PgRow]) -> Result<T, Trouble>,
+    ) -> Result<T, StoreError> {
+        let rows = self.readers.fetch(what, statement).await?;
+        understand(&rows).map_err(|trouble| self.failed(trouble, what))
+    }
+
+    /// Does something on the writer's connection, behind all changes and touches that were handed in before.
+    async fn write<T, F>(&self, what: &'static str, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'l> FnOnce(&'l mut Link) -> Pin<Box<dyn Future<Output = Result<T, Trouble>> + Send + 'l>>
+            + Send
+            + 'static,
+    {
+        let done = self.lane.run(move |writer: &mut Writer| work(writer.link())).await?;
+        done.map_err(|trouble| self.failed(trouble, what))
+    }
+
+    /// The turn to edit the catalogue, and the connection for it.
+    async fn editor(&self) -> Result<tokio::sync::MutexGuard<'_, Link>, StoreError> {
+        let editor = self.editor.lock().await;
+        if self.readers.is_closed() { Err(StoreError::Closed) } else { Ok(editor) }
+    }
+
+    /// The products of a site by one of the statements that give them in an order.
+    async fn products_by(
         &self,
         statement: &'static str,
         what: &str,
         site: Site<'_>,
-        product_group: &str,
+        value: &str,
         limit: u32,
     ) -> Result<Vec<Product>, StoreError> {
-        let group = text::stored(product_group);
+        let (account, value) = (text::stored(site.account), text::stored(value));
         let statement = || {
-            let site = sqlx::query(statement).bind(BASELINE).bind(site.locale.name());
-            site.bind(&*group).bind(i64::from(limit))
+            let site = sqlx::query(statement).bind(&*account).bind(site.locale.name());
+            site.bind(&*value).bind(i64::from(limit))
         };
-        let rows = self.readers.fetch(what, statement).await?;
-        reads::documents(&rows).map_err(|trouble| self.failed(trouble, what))
+        self.read(what, statement, reads::documents).await
     }
-}
-
-fn provisional() -> StoreError {
-    StoreError::Unusable { database: String::new(), reason: "not there yet".to_owned() }
 }

@@ -11,6 +11,7 @@ mod customers;
 mod edits;
 mod file;
 mod index;
+mod lists;
 mod migrate;
 mod overlays;
 mod place;
@@ -170,8 +171,10 @@ impl Store for SqliteStore {
         })
     }
 
-    fn list<'a>(&'a self, _: Site<'a>, _: &'a str) -> StoreFuture<'a, Option<ProductList>> {
-        Box::pin(async { Err(provisional()) })
+    fn list<'a>(&'a self, site: Site<'a>, list_id: &'a str) -> StoreFuture<'a, Option<ProductList>> {
+        Box::pin(
+            async move { self.readers.read("reading a list", |connection| lists::list(connection, site, list_id)) },
+        )
     }
 
     fn top_sellers<'a>(&'a self, site: Site<'a>, product_group: &'a str, limit: u32) -> StoreFuture<'a, Vec<Product>> {
@@ -354,10 +357,6 @@ impl Drop for LaneThread {
             tracing::error!("the write lane had ended with a panic");
         }
     }
-}
-
-fn provisional() -> StoreError {
-    StoreError::Unusable { database: String::new(), reason: "not there yet".to_owned() }
 }
 
 #[cfg(test)]

@@ -106,7 +106,7 @@ async fn other_accounts_and_sites_see_the_baseline(bed: Bed) {
     assert!(store.products(site(Locale::Us), &[asin(3)]).await.unwrap()[0].is_none());
     // Loading the baseline again leaves an account's products alone.
     let file = bed.seed("a.jsonl", &[product(1, ""), product(4, "")]);
-    assert_eq!(load(&*store, &[file]).await, Loaded::Loaded { products: 2, withdrawn: 1 });
+    assert_eq!(load(&*store, &[file]).await, Loaded::Loaded { products: 2, withdrawn: 1, lists: 0 });
     let titles: Vec<String> =
         store.catalogue("mine", Some(Locale::Us), None, 9).await.unwrap().iter().map(show).collect();
     assert_eq!(titles, ["1 Mine", "3 Book 3", "4 Book 4"]);
@@ -224,18 +224,18 @@ async fn a_listing_id_may_move_within_one_edit(bed: Bed) {
 async fn an_edit_of_the_baseline_is_seen_at_once_and_undone_by_the_next_start(bed: Bed) {
     let store = shop(&bed).await;
     let file = [cartwright::catalog::seed::SeedFile::at(bed.path("a.jsonl"))];
-    assert_eq!(load(&*store, &file).await, Loaded::Unchanged { products: 2 });
+    assert_eq!(load(&*store, &file).await, Loaded::Unchanged { products: 2, lists: 0 });
     put(&*store, "", &[product(1, "").replace("Book 1", "Another"), product(3, "")]).await;
     assert_eq!(all_reads(&*store, site(Locale::Us), 1).await[0], "Another");
     assert_eq!(all_reads(&*store, mine(Locale::Us), 1).await[3], "2 Book 2, 3 Book 3");
     store.close().await;
     let store = bed.open().await;
-    assert_eq!(load(&*store, &file).await, Loaded::Loaded { products: 2, withdrawn: 1 });
+    assert_eq!(load(&*store, &file).await, Loaded::Loaded { products: 2, withdrawn: 1, lists: 0 });
     assert_eq!(all_reads(&*store, site(Locale::Us), 1).await, BASELINE);
-    assert_eq!(load(&*store, &file).await, Loaded::Unchanged { products: 2 });
+    assert_eq!(load(&*store, &file).await, Loaded::Unchanged { products: 2, lists: 0 });
     assert!(store.withdraw_product(site(Locale::Us), asin(2)).await.unwrap());
     assert_eq!(all_reads(&*store, site(Locale::Us), 2).await[0], "Book 2 (withdrawn)");
-    assert_eq!(load(&*store, &file).await, Loaded::Loaded { products: 2, withdrawn: 0 });
+    assert_eq!(load(&*store, &file).await, Loaded::Loaded { products: 2, withdrawn: 0, lists: 0 });
     assert_eq!(all_reads(&*store, site(Locale::Us), 1).await, BASELINE);
 }
 

@@ -7,6 +7,7 @@ mod carts;
 mod catalogue;
 mod customers;
 mod edits;
+mod lists;
 mod postgres;
 mod proxy;
 mod search;

@@ -107,8 +107,8 @@ async fn servers_that_start_at_once_make_the_tables_and_load_the_catalogue_once(
     let mut loaded = 0;
     for start in starts {
         match start.await.unwrap() {
-            Loaded::Loaded { products: 2_999, withdrawn: 0 } => loaded += 1,
-            other => assert_eq!(other, Loaded::Unchanged { products: 2_999 }),
+            Loaded::Loaded { products: 2_999, withdrawn: 0, lists: 0 } => loaded += 1,
+            other => assert_eq!(other, Loaded::Unchanged { products: 2_999, lists: 0 }),
         }
     }
     assert_eq!(loaded, 1);

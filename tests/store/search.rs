@@ -226,7 +226,10 @@ async fn what_is_withdrawn_is_not_found_and_what_changes_is_found_anew(bed: Bed)
     assert_eq!(find(&*store, any("cart")).await, [1, 2, 3]);
     let second =
         [titled(2, "Yellow Cart", ""), titled(3, "Green Cart", r#","sales_rank":1"#), titled(4, "New Cart", "")];
-    assert_eq!(load(&*store, &[bed.seed("a.jsonl", &second)]).await, Loaded::Loaded { products: 3, withdrawn: 1 });
+    assert_eq!(
+        load(&*store, &[bed.seed("a.jsonl", &second)]).await,
+        Loaded::Loaded { products: 3, withdrawn: 1, lists: 0 }
+    );
     assert_eq!(find(&*store, any("cart")).await, [3, 2, 4]);
     assert_eq!(find(&*store, any("red")).await, [0; 0]);
     assert_eq!(find(&*store, any("blue")).await, [0; 0]);

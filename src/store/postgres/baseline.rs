@@ -6,21 +6,22 @@
 //!
 //! Servers that start at once take turns: the second finds loaded what the first has loaded.
 
+use super::edits;
 use super::migrate::TAKE_TURN;
-use super::reads;
+use super::products::{self, Key, Origin, Row, key};
+use super::reads::{self, BASELINE};
 use super::server::Server;
 use super::sql;
 use super::text;
 use super::trouble::Trouble;
-use crate::cart::{Asin, Locale};
-use crate::catalog::Product;
-use crate::catalog::seed::{Record, SeedError, SeedFile};
+use crate::cart::Locale;
+use crate::catalog::seed::{Entry, Record, SeedError, SeedFile};
+use crate::catalog::{Product, ProductList};
 use crate::store::baseline::{self, LastLoad, Marks, Plan};
 use crate::store::{LoadError, Loaded, MAX_SEED_ERRORS, StoreError};
-use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::postgres::PgConnection;
 use sqlx::{Connection as _, Row as _};
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, hash_map};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
@@ -67,7 +68,7 @@ async fn in_turn(connection: &mut PgConnection, files: &[SeedFile], marks: &Mark
     let loaded = match last {
         Some(last) if marks.are_of(&last) => {
             sqlx::query(sql::REMEMBER_FILES).bind(marks.to_json()).execute(&mut *transaction).await?;
-            Loaded::Unchanged { products: last.products }
+            Loaded::Unchanged { products: last.products, lists: last.lists }
         }
         last => write(&mut transaction, files, marks, last.map_or(0, |last| last.generation) + 1).await?,
     };
@@ -81,12 +82,19 @@ async fn write(
     marks: &Marks,
     generation: i64,
 ) -> Result<Loaded, Failure> {
-    let products = Loader { connection, files, generation, errors: Vec::new() }.load_all().await?;
-    let withdrawn = sqlx::query(sql::WITHDRAW_UNSEEN).bind(generation).execute(&mut *connection).await?;
-    sqlx::query(sql::REMOVE_UNSEEN_OFFERS).bind(generation).execute(&mut *connection).await?;
+    let counts = Loader { connection, files, generation, errors: Vec::new() }.load_all().await?;
+    let Counts { products, lists } = counts;
+    let withdrawn = sqlx::query(sql::WITHDRAW_UNSEEN).bind(generation).fetch_one(&mut *connection).await?;
+    let withdrawn: i64 = withdrawn.try_get(0)?;
+    for remove in [sql::REMOVE_UNSEEN_OFFERS, sql::REMOVE_UNSEEN_LISTS, sql::REMOVE_UNSEEN_LIST_ITEMS] {
+        sqlx::query(remove).bind(generation).execute(&mut *connection).await?;
+    }
     let remember = sqlx::query(sql::REMEMBER_LOAD).bind(generation).bind(products.cast_signed());
-    remember.bind(marks.to_json()).execute(&mut *connection).await?;
-    Ok(Loaded::Loaded { products, withdrawn: withdrawn.rows_affected() })
+    remember.bind(lists.cast_signed()).bind(marks.to_json()).execute(&mut *connection).await?;
+    edits::count_change(connection, BASELINE).await?;
+    // What the server knows of the words decides how it searches for them; by itself it would look only a minute later.
+    sqlx::raw_sql("analyze products, search_entries, offers").execute(&mut *connection).await?;
+    Ok(Loaded::Loaded { products, withdrawn: withdrawn.cast_unsigned(), lists })
 }
 
 /// A record or an error of a seed file, and where it stands.
@@ -121,11 +129,18 @@ fn read(files: &[SeedFile], batches: &mpsc::Sender<Vec<Numbered>>) {
 /// Where a record stands: its file's place among the files, and its line.
 type Place = (usize, u64);
 
-/// A record on its way into the database.
+/// A product on its way into the database.
 struct Loading {
     order: u64,
     place: Place,
     product: Product,
+}
+
+/// How many records the files hold.
+#[derive(Default)]
+struct Counts {
+    products: u64,
+    lists: u64,
 }
 
 /// One load under way.
@@ -138,16 +153,15 @@ struct Loader<'a> {
 }
 
 impl Loader<'_> {
-    /// Loads all files; answers how many products they hold.
-    async fn load_all(mut self) -> Result<u64, Failure> {
+    /// Loads all files; answers how much they hold.
+    async fn load_all(mut self) -> Result<Counts, Failure> {
         // One batch waits while the one before it is written.
         let (sender, mut batches) = mpsc::channel(1);
         let files = self.files.to_vec();
         let reading = spawn_blocking(move || read(&files, &sender));
-        let mut products = 0;
+        let mut counts = Counts::default();
         while let Some(batch) = batches.recv().await {
-            products += batch.len() as u64;
-            self.load(batch).await?;
+            self.load(batch, &mut counts).await?;
             if self.errors.len() >= MAX_SEED_ERRORS {
                 break; // what comes later has later errors
             }
@@ -158,90 +172,78 @@ impl Loader<'_> {
         self.errors.sort_by_key(|(order, _)| *order);
         self.errors.truncate(MAX_SEED_ERRORS);
         if self.errors.is_empty() {
-            Ok(products)
+            Ok(counts)
         } else {
             Err(Failure::Seed(self.errors.into_iter().map(|(_, error)| error).collect()))
         }
     }
 
-    async fn load(&mut self, batch: Vec<Numbered>) -> Result<(), Failure> {
-        let mut records = Vec::with_capacity(batch.len());
+    async fn load(&mut self, batch: Vec<Numbered>, counts: &mut Counts) -> Result<(), Failure> {
+        let mut products = Vec::with_capacity(batch.len());
         for Numbered { order, file, record } in batch {
             match record {
-                Ok(Record { line, product }) => {
-                    records.push(Loading { order, place: (file, line), product: product.with_listing_ids() });
+                Ok(Record { line, entry: Entry::Product(product) }) => {
+                    products.push(Loading { order, place: (file, line), product: product.with_listing_ids() });
+                    counts.products += 1;
+                }
+                Ok(Record { line, entry: Entry::List(list) }) => {
+                    self.list(order, (file, line), &list).await?;
+                    counts.lists += 1;
                 }
                 Err(error) => self.errors.push((order, error)),
             }
         }
-        let records = self.products(records).await?;
-        self.offers(&records).await
+        if !products.is_empty() {
+            let products = self.products(products).await?;
+            self.offers(&products).await?;
+        }
+        Ok(())
     }
 
     /// Writes the products; answers those that were not there before in these files.
     async fn products(&mut self, records: Vec<Loading>) -> Result<Vec<Loading>, Failure> {
-        let key = |record: &Loading| (record.product.locale, record.product.asin);
-        let mut firsts: HashMap<(Locale, Asin), Place> = HashMap::with_capacity(records.len());
+        let mut firsts: HashMap<Key, Place> = HashMap::with_capacity(records.len());
         let mut rows = Vec::with_capacity(records.len());
         for record in &records {
-            if let Entry::Vacant(first) = firsts.entry(key(record)) {
+            if let hash_map::Entry::Vacant(first) = firsts.entry(key(&record.product)) {
                 first.insert(record.place);
-                rows.push(record);
+                rows.push(Row { product: &record.product, place: record.place });
             }
         }
-        // In one order, as everybody who writes many rows does it, so that nobody waits for somebody who waits for him.
-        rows.sort_unstable_by_key(|record| (record.product.locale.name(), record.product.asin));
-        let docs = rows.iter().map(|row| serde_json::to_string(&row.product).expect("a product is always JSON"));
-        let availability = |row: &&Loading| {
-            let word = serde_json::to_value(row.product.availability).expect("a word is always JSON");
-            word.as_str().map(str::to_owned)
-        };
-        let statement = sqlx::query(sql::LOAD_PRODUCTS)
-            .bind(self.generation)
-            .bind(rows.iter().map(|row| row.product.locale.name()).collect::<Vec<_>>())
-            .bind(rows.iter().map(|row| row.product.asin.as_str()).collect::<Vec<_>>())
-            .bind(rows.iter().map(|row| text::stored(&row.product.title)).collect::<Vec<_>>())
-            .bind(rows.iter().map(|row| text::stored(&row.product.product_group)).collect::<Vec<_>>())
-            .bind(rows.iter().map(|row| row.product.sales_rank.map(i64::from)).collect::<Vec<_>>())
-            .bind(rows.iter().map(|row| row.product.release_date.map(|date| date.to_string())).collect::<Vec<_>>())
-            .bind(rows.iter().map(availability).collect::<Vec<_>>())
-            .bind(rows.iter().map(|row| number(row.place.0)).collect::<Vec<_>>())
-            .bind(rows.iter().map(|row| row.place.1.cast_signed()).collect::<Vec<_>>())
-            .bind(docs.collect::<Vec<_>>());
-        let written = statement.fetch_all(&mut *self.connection).await?;
-        let expected = rows.len();
-        if written.len() == expected && records.len() == expected {
+        products::sort(&mut rows);
+        let origin = Origin { account: BASELINE, generation: self.generation, once: true };
+        let written = products::write(self.connection, origin, &rows).await?;
+        if written.len() == records.len() {
             return Ok(records); // the rule
         }
-        let written = keys(&written)?;
-        let mut new = Vec::with_capacity(expected);
+        let mut new = Vec::with_capacity(records.len());
         for record in records {
-            let Product { locale, asin, .. } = record.product;
-            let first = if !written.contains(&(locale.name().to_owned(), asin.to_string())) {
+            let (locale, asin) = key(&record.product);
+            let first = if !written.contains(&(locale, asin)) {
                 self.place(sql::PLACE_OF_PRODUCT, locale, asin.as_str()).await?
-            } else if firsts[&key(&record)] == record.place {
+            } else if firsts[&(locale, asin)] == record.place {
                 new.push(record);
                 continue;
             } else {
-                self.show(firsts[&key(&record)])
+                self.show(firsts[&(locale, asin)])
             };
-            self.at_fault(&record, "asin", format!("{locale} {asin} occurs twice; first at {first}"));
+            let message = format!("{locale} {asin} occurs twice; first at {first}");
+            self.at_fault(record.order, record.place, "asin", message);
         }
         Ok(new)
     }
 
-    /// Writes the offers of these records.
+    /// Writes the offers of these products.
     async fn offers(&mut self, records: &[Loading]) -> Result<(), Failure> {
         // As they are stored: that is also how they come back.
-        let offers = records.iter().flat_map(|record| {
-            let texts = record.product.listings().map(|listing| text::stored(listing.as_str()).into_owned());
-            texts.map(move |listing| (record, listing)).collect::<Vec<_>>()
-        });
-        let offers: Vec<(&Loading, String)> = offers.collect();
+        let mut offers: Vec<(&Loading, String)> = Vec::with_capacity(records.len());
+        for record in records {
+            offers.extend(record.product.listings().map(|l| (record, text::stored(l.as_str()).into_owned())));
+        }
         let mut firsts: HashMap<(Locale, &str), usize> = HashMap::with_capacity(offers.len());
         let mut rows = Vec::with_capacity(offers.len());
         for (number, (record, listing)) in offers.iter().enumerate() {
-            if let Entry::Vacant(first) = firsts.entry((record.product.locale, listing)) {
+            if let hash_map::Entry::Vacant(first) = firsts.entry((record.product.locale, listing)) {
                 first.insert(number);
                 rows.push((record, listing));
             }
@@ -253,10 +255,11 @@ impl Loader<'_> {
             .bind(rows.iter().map(|(_, listing)| listing.as_str()).collect::<Vec<_>>())
             .bind(rows.iter().map(|(record, _)| record.product.asin.as_str()).collect::<Vec<_>>());
         let written = statement.fetch_all(&mut *self.connection).await?;
-        if written.len() == rows.len() && offers.len() == rows.len() {
+        if written.len() == offers.len() {
             return Ok(()); // the rule
         }
-        let written = keys(&written)?;
+        let written: HashSet<(String, String)> =
+            written.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<_, Trouble>>()?;
         for (number, (record, listing)) in offers.iter().enumerate() {
             let locale = record.product.locale;
             let first = firsts[&(locale, listing.as_str())];
@@ -269,17 +272,45 @@ impl Loader<'_> {
             };
             let listing = text::read(listing.clone());
             let message = format!("the listing id {listing} occurs twice in {locale}; first at {place}");
-            self.at_fault(record, "listing_id", message);
+            self.at_fault(record.order, record.place, "listing_id", message);
         }
         Ok(())
     }
 
-    fn at_fault(&mut self, record: &Loading, field: &str, message: String) {
-        let (file, line) = record.place;
-        self.errors.push((record.order, SeedError::in_field(&self.files[file], line, field, message)));
+    /// Writes a list.
+    async fn list(&mut self, order: u64, place: Place, list: &ProductList) -> Result<(), Failure> {
+        let locale = list.locale;
+        let shown = |text: &str| text.escape_debug().to_string();
+        let id = text::stored(&list.id);
+        let doc = serde_json::to_string(list).expect("a list is always JSON");
+        let statement = sqlx::query(sql::LOAD_LIST).bind(locale.name()).bind(&*id).bind(self.generation);
+        let statement = statement.bind(file_number(place)).bind(place.1.cast_signed()).bind(doc);
+        if statement.execute(&mut *self.connection).await?.rows_affected() == 0 {
+            let first = self.place(sql::PLACE_OF_LIST, locale, &id).await?;
+            let message = format!("the list {} occurs twice in {locale}; first at {first}", shown(&list.id));
+            self.at_fault(order, place, "id", message);
+            return Ok(());
+        }
+        let mut items: Vec<String> = list.items.iter().map(|item| text::stored(&item.id).into_owned()).collect();
+        items.sort_unstable();
+        items.dedup(); // what is in the list twice is found below
+        let statement = sqlx::query(sql::LOAD_LIST_ITEMS).bind(locale.name()).bind(&*id).bind(self.generation);
+        let written = statement.bind(items).fetch_all(&mut *self.connection).await?;
+        let mut new: HashSet<String> =
+            written.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>().map_err(Trouble::Sql)?;
+        if let Some(item) = list.items.iter().find(|item| !new.remove(&*text::stored(&item.id))) {
+            let first = self.place(sql::PLACE_OF_LIST_ITEM, locale, &text::stored(&item.id)).await?;
+            let message = format!("the list item {} occurs twice in {locale}; first at {first}", shown(&item.id));
+            self.at_fault(order, place, "items", message);
+        }
+        Ok(())
     }
 
-    /// Where an earlier batch found what has this key: `FILE:LINE`.
+    fn at_fault(&mut self, order: u64, (file, line): Place, field: &str, message: String) {
+        self.errors.push((order, SeedError::in_field(&self.files[file], line, field, message)));
+    }
+
+    /// Where this load found what has this key: `FILE:LINE`.
     async fn place(&mut self, statement: &'static str, locale: Locale, key: &str) -> Result<String, Failure> {
         let statement = sqlx::query(statement).bind(locale.name()).bind(key).bind(self.generation);
         let row = statement.fetch_one(&mut *self.connection).await?;
@@ -292,11 +323,6 @@ impl Loader<'_> {
     }
 }
 
-fn number(place: usize) -> i64 {
-    i64::try_from(place).expect("a few files")
-}
-
-/// The keys that a statement of the load answers: the locale, and what is unique in it.
-fn keys(rows: &[PgRow]) -> Result<HashSet<(String, String)>, Trouble> {
-    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+fn file_number((file, _): Place) -> i64 {
+    i64::try_from(file).expect("a few files")
 }

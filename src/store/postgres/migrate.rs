@@ -18,11 +18,18 @@ struct Migration {
 }
 
 /// All of them, in order.
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "carts_and_catalogue",
-    sql: include_str!("../../../migrations/postgres/0001_carts_and_catalogue.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "carts_and_catalogue",
+        sql: include_str!("../../../migrations/postgres/0001_carts_and_catalogue.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "lookups_and_purchases",
+        sql: include_str!("../../../migrations/postgres/0002_lookups_and_purchases.sql"),
+    },
+];
 
 /// Where the database stands.
 const PRESENT: &str = "select (select coalesce(max(number), 0) from migrations) as number,
@@ -38,6 +45,9 @@ pub(super) const TAKE_TURN: &str = "set local statement_timeout = 0;
 set local lock_timeout = 0;
 set local idle_in_transaction_session_timeout = 0;
 select pg_advisory_xact_lock(1130459764, hashtext(current_schema()))";
+
+/// The same for work that takes no longer than a statement may, and that rather fails than wait for a load.
+pub(super) const TAKE_SHORT_TURN: &str = "select pg_advisory_xact_lock(1130459764, hashtext(current_schema()))";
 
 /// Brings the tables up to date.
 pub(super) async fn migrate(connection: &mut PgConnection, server: &Server) -> Result<(), StoreError> {

@@ -78,6 +78,11 @@ impl Pool {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether it was closed.
+    pub(super) fn is_closed(&self) -> bool {
+        self.turns.is_closed()
+    }
+
     /// Closes the connections; those that are out, when they come back.
     pub(super) fn close(&self) {
         self.turns.close();

@@ -151,10 +151,12 @@ impl Server {
 
 /// Waits for an answer of the server, for as long as one may take.
 pub(super) async fn in_time<T>(answer: impl Future<Output = Result<T, Error>>) -> Result<T, Trouble> {
-    match timeout(STATEMENT, answer).await {
-        Ok(answer) => answer.map_err(Trouble::Sql),
-        Err(_) => Err(Trouble::Silent),
-    }
+    bounded(async { answer.await.map_err(Trouble::Sql) }).await
+}
+
+/// The same for some statements in a row, which together may take no longer than one.
+pub(super) async fn bounded<T>(answer: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
+    timeout(STATEMENT, answer).await.unwrap_or(Err(Trouble::Silent))
 }
 
 /// [`StoreError::Unusable`] for a server.

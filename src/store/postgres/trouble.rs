@@ -37,6 +37,8 @@ impl Trouble {
     pub(super) fn during(self, what: &str, name: &str) -> StoreError {
         let database = |source| StoreError::Database { context: format!("{what} in {name}"), source };
         match self {
+            // It waited too long for others who are at work on the same rows.
+            Self::Sql(error) if code(&error).as_deref() == Some("55P03") => StoreError::Busy,
             Self::Sql(error) => database(Arc::new(error)),
             Self::Silent => database(Arc::new(NoAnswer)),
             Self::Data(error) => error,

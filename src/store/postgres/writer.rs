@@ -3,8 +3,9 @@
 //! There is no transaction around the two. Saving is one statement, so it is done or not; and it names the revision of each cart
 //! that was loaded, so that a cart which another server changed in between is left alone and tried again by the lane.
 
+use super::link::{ATTEMPTS, Link};
+use super::pool::Statement;
 use super::reads;
-use super::server::{Server, in_time};
 use super::sql;
 use super::text;
 use super::trouble::Trouble;
@@ -14,62 +15,27 @@ use crate::store::lane::{Backend, Found, Save, Unwritten};
 use crate::store::row::{self, CartRow};
 use crate::store::{StoreError, SweepCursor, Swept};
 use jiff::Timestamp;
-use sqlx::postgres::{PgConnection, PgRow};
-use sqlx::{Connection as _, Row as _};
-use std::borrow::Cow;
+use sqlx::Row as _;
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
-use super::pool::Statement;
-
-/// How often a statement is made again that the server undid, or that found its connection gone.
-const ATTEMPTS: usize = 5;
-
-/// The writer. Its connection is made anew when it was lost.
+/// The writer.
 pub(super) struct Writer {
-    server: Arc<Server>,
-    connection: Option<PgConnection>,
+    link: Link,
 }
 
 impl Writer {
-    /// A writer that begins with this connection.
-    pub(super) fn new(server: Arc<Server>, connection: PgConnection) -> Self {
-        Self { server, connection: Some(connection) }
+    pub(super) const fn new(link: Link) -> Self {
+        Self { link }
+    }
+
+    /// The connection, for other work that stands in the lane's queue.
+    pub(super) const fn link(&mut self) -> &mut Link {
+        &mut self.link
     }
 
     /// The error of something that this writer did, with its context.
     fn failed(&self, what: &str) -> impl Fn(Trouble) -> StoreError {
-        move |trouble| trouble.during(what, self.server.name())
-    }
-
-    /// Makes a statement once. A connection that is of no use any more is dropped.
-    async fn once(&mut self, statement: Statement<'_>) -> Result<Vec<PgRow>, Trouble> {
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => self.server.again().await?,
-        };
-        let answer = in_time(statement.fetch_all(&mut connection)).await;
-        if !matches!(&answer, Err(trouble) if trouble.is_disconnected()) {
-            self.connection = Some(connection);
-        }
-        answer
-    }
-
-    /// Makes a statement that may be made twice, until it is answered. It waits for a server that is away, though not for long.
-    async fn fetch<'q>(&mut self, statement: impl Fn() -> Statement<'q>) -> Result<Vec<PgRow>, Trouble> {
-        let mut attempt = 1;
-        loop {
-            // Without a connection this is the attempt to have one, and that has patience of its own.
-            let connected = self.connection.is_some();
-            match self.once(statement()).await {
-                Err(trouble @ Trouble::Sql(_))
-                    if attempt < ATTEMPTS && (trouble.is_conflict() || (connected && trouble.is_disconnected())) =>
-                {
-                    attempt += 1;
-                }
-                answer => return answer,
-            }
-        }
+        move |trouble| trouble.during(what, self.link.server().name())
     }
 
     /// The stored setting, after storing `candidate` if there was none.
@@ -79,10 +45,10 @@ impl Writer {
 
     async fn try_setting(&mut self, name: &str, candidate: &[u8]) -> Result<Vec<u8>, Trouble> {
         let stored = || sqlx::query(sql::SETTING).bind(name);
-        let mut rows = self.fetch(stored).await?;
+        let mut rows = self.link.fetch(stored).await?;
         if rows.is_empty() {
-            self.fetch(|| sqlx::query(sql::NEW_SETTING).bind(name).bind(candidate)).await?;
-            rows = self.fetch(stored).await?;
+            self.link.fetch(|| sqlx::query(sql::NEW_SETTING).bind(name).bind(candidate)).await?;
+            rows = self.link.fetch(stored).await?;
         }
         let row = rows.first().ok_or_else(|| StoreError::Inconsistent {
             table: "settings",
@@ -94,14 +60,14 @@ impl Writer {
 
     /// What is remembered of the last load of the baseline.
     pub(super) async fn last_load(&mut self) -> Result<Option<LastLoad>, StoreError> {
-        let rows = self.fetch(|| sqlx::query(sql::LAST_LOAD)).await;
+        let rows = self.link.fetch(|| sqlx::query(sql::LAST_LOAD)).await;
         let last = rows.and_then(|rows| rows.first().map(reads::last_load).transpose());
         last.map_err(self.failed("reading the last load"))
     }
 
     /// Asks the server for a sign of life.
     pub(super) async fn ping(&mut self) -> Result<(), StoreError> {
-        self.fetch(|| sqlx::query(sql::PING)).await.map(drop).map_err(self.failed("asking for a sign of life"))
+        self.link.fetch(|| sqlx::query(sql::PING)).await.map(drop).map_err(self.failed("asking for a sign of life"))
     }
 
     /// One step of a sweep: looks at a page of carts, and deletes those that are dead.
@@ -128,7 +94,7 @@ impl Writer {
             let after = sqlx::query(sql::SWEEP_PAGE).bind(from.empty).bind(day).bind(id);
             after.bind(row::day(deadline)).bind(i64::from(limit))
         };
-        let seen = self.fetch(page).await?;
+        let seen = self.link.fetch(page).await?;
         let seen: Vec<(i64, i64, i64)> = seen
             .iter()
             .map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)))
@@ -138,7 +104,7 @@ impl Writer {
         let deleted = if dead.is_empty() {
             0
         } else {
-            self.fetch(|| sqlx::query(sql::SWEEP).bind(&dead).bind(from.empty).bind(deadline)).await?.len() as u64
+            self.link.fetch(|| sqlx::query(sql::SWEEP).bind(&dead).bind(from.empty).bind(deadline)).await?.len() as u64
         };
         let next = match seen.last() {
             Some((id, day, _)) if seen.len() >= limit as usize => {
@@ -152,15 +118,11 @@ impl Writer {
 
     /// Ends the connection in order.
     pub(super) async fn close(self) {
-        if let Some(connection) = self.connection
-            && let Err(error) = in_time(connection.close()).await
-        {
-            tracing::debug!(?error, "a connection was not ended properly");
-        }
+        self.link.close().await;
     }
 
     async fn carts(&mut self, keys: &[i64]) -> Result<Vec<Found>, Trouble> {
-        let rows = self.fetch(|| sqlx::query(sql::CARTS).bind(keys)).await?;
+        let rows = self.link.fetch(|| sqlx::query(sql::CARTS).bind(keys)).await?;
         rows.iter().map(reads::cart).collect()
     }
 
@@ -175,7 +137,7 @@ impl Writer {
         // Set once a statement was made of which nobody knows whether it was done.
         let mut doubt: Option<StoreError> = None;
         for _ in 0..ATTEMPTS {
-            match self.once(batch.statement()).await {
+            match self.link.once(batch.statement()).await {
                 Ok(rows) => {
                     let written = rows.iter().map(|row| row.try_get(0)).collect::<Result<HashSet<i64>, _>>()?;
                     let outrun: Vec<&Save<'_>> =
@@ -336,6 +298,6 @@ fn line_count(_: &CartRow, save: &Save<'_>) -> i64 {
 
 /// The ASINs of a cart in one text: an array of arrays would come out flat.
 fn asins(_: &CartRow, save: &Save<'_>) -> String {
-    let asins: Vec<Cow<'_, str>> = save.cart.lines.iter().map(|line| Cow::Borrowed(line.asin.as_str())).collect();
+    let asins: Vec<&str> = save.cart.lines.iter().map(|line| line.asin.as_str()).collect();
     asins.join(",")
 }

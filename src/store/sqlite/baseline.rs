@@ -6,12 +6,13 @@
 //!
 //! A load may take minutes, and nothing else can be written meanwhile. So it looks before each record whether it is still wanted.
 
+use super::lists::{ListWriter, Written};
 use super::products::{Origin, ProductWriter};
 use super::reads::BASELINE;
 use super::trouble::Trouble;
 use super::{edits, index};
-use crate::catalog::Product;
-use crate::catalog::seed::{Record, SeedError, SeedFile};
+use crate::catalog::seed::{Entry, Record, SeedError, SeedFile};
+use crate::catalog::{Product, ProductList};
 use crate::store::baseline::{self, LastLoad, Marks, Plan};
 use crate::store::{LoadError, Loaded, MAX_SEED_ERRORS, StoreError};
 use rusqlite::{Connection, OptionalExtension as _, Statement, params};
@@ -56,8 +57,8 @@ pub(super) fn plan(connection: &Connection, files: &[SeedFile]) -> Result<Plan, 
 
 fn last_load(connection: &Connection) -> Result<Option<LastLoad>, Trouble> {
     let load = connection
-        .query_row("select generation, products, files from baselines where account = ?1", [BASELINE], |row| {
-            Ok(LastLoad::new(row.get(0)?, row.get(1)?, row.get_ref(2)?.as_str()?))
+        .query_row("select generation, products, lists, files from baselines where account = ?1", [BASELINE], |row| {
+            Ok(LastLoad::new(row.get(0)?, row.get(1)?, row.get(2)?, row.get_ref(3)?.as_str()?))
         })
         .optional()?;
     Ok(load)
@@ -89,20 +90,30 @@ pub(super) fn load(
     give_up: &AtomicBool,
 ) -> Result<Loaded, Failure> {
     let generation = generation(connection)? + 1;
-    let products = Loader::new(connection, files, generation)?.load_all(give_up)?;
+    let Counts { products, lists } = Loader::new(connection, files, generation)?.load_all(give_up)?;
     let withdrawn = ProductWriter::new(connection)?.withdraw_unseen(BASELINE, generation)?;
-    connection.execute("delete from offers where account = ?1 and generation < ?2", (BASELINE, generation))?;
+    for table in ["offers", "lists", "list_items"] {
+        let sql = format!("delete from {table} where account = ?1 and generation < ?2");
+        connection.execute(&sql, (BASELINE, generation))?;
+    }
     connection.execute(
-        "insert into baselines (account, generation, products, files) values (?1, ?2, ?3, ?4)
+        "insert into baselines (account, generation, products, lists, files) values (?1, ?2, ?3, ?4, ?5)
         on conflict (account) do update
-            set generation = excluded.generation, products = excluded.products, files = excluded.files",
-        params![BASELINE, generation, products.cast_signed(), marks.to_json()],
+            set generation = excluded.generation, products = excluded.products, lists = excluded.lists, files = excluded.files",
+        params![BASELINE, generation, products, lists, marks.to_json()],
     )?;
     if !index::catch_up(connection, || give_up.load(Ordering::Relaxed))? {
         return Err(Failure::GivenUp);
     }
     edits::count_change(connection, BASELINE)?;
-    Ok(Loaded::Loaded { products, withdrawn })
+    Ok(Loaded::Loaded { products, withdrawn, lists })
+}
+
+/// How many records the files hold.
+#[derive(Default)]
+struct Counts {
+    products: u64,
+    lists: u64,
 }
 
 /// One load under way.
@@ -110,6 +121,7 @@ struct Loader<'a> {
     files: &'a [SeedFile],
     generation: i64,
     product: ProductWriter<'a>,
+    list: ListWriter<'a>,
     /// Where this load found a product first.
     place_of_product: Statement<'a>,
     /// Writes an offer unless this load has written its listing id already.
@@ -125,6 +137,7 @@ impl<'a> Loader<'a> {
             files,
             generation,
             product: ProductWriter::new(connection)?,
+            list: ListWriter::new(connection)?,
             place_of_product: connection.prepare(
                 "select seed_file, seed_line from products where account = ?1 and locale = ?2 and asin = ?3 and generation = ?4",
             )?,
@@ -144,9 +157,9 @@ impl<'a> Loader<'a> {
         })
     }
 
-    /// Loads all files, unless told to give up; answers how many products they hold.
-    fn load_all(mut self, give_up: &AtomicBool) -> Result<u64, Failure> {
-        let mut products = 0;
+    /// Loads all files, unless told to give up; answers how much they hold.
+    fn load_all(mut self, give_up: &AtomicBool) -> Result<Counts, Failure> {
+        let mut counts = Counts::default();
         let files = self.files;
         'files: for (number, file) in files.iter().enumerate() {
             let records = match file.records() {
@@ -161,21 +174,26 @@ impl<'a> Loader<'a> {
                     return Err(Failure::GivenUp);
                 }
                 match record {
-                    Ok(record) => self.load(number, file, record)?,
+                    Ok(Record { line, entry: Entry::Product(product) }) => {
+                        self.load_product(number, file, line, *product)?;
+                        counts.products += 1;
+                    }
+                    Ok(Record { line, entry: Entry::List(list) }) => {
+                        self.load_list(number, file, line, &list)?;
+                        counts.lists += 1;
+                    }
                     Err(error) => self.errors.push(error),
                 }
-                products += 1;
                 if self.errors.len() >= MAX_SEED_ERRORS {
                     break 'files;
                 }
             }
         }
         self.errors.truncate(MAX_SEED_ERRORS);
-        if self.errors.is_empty() { Ok(products) } else { Err(Failure::Seed(self.errors)) }
+        if self.errors.is_empty() { Ok(counts) } else { Err(Failure::Seed(self.errors)) }
     }
 
-    fn load(&mut self, number: usize, file: &SeedFile, record: Record) -> Result<(), Trouble> {
-        let Record { line, product } = record;
+    fn load_product(&mut self, number: usize, file: &SeedFile, line: u64, product: Product) -> Result<(), Trouble> {
         let product = product.with_listing_ids();
         let Product { locale, asin, .. } = &product;
         let origin = Origin { generation: self.generation, place: (number, line) };
@@ -197,6 +215,29 @@ impl<'a> Loader<'a> {
         }
         Ok(())
     }
+}
+
+impl Loader<'_> {
+    fn load_list(&mut self, number: usize, file: &SeedFile, line: u64, list: &ProductList) -> Result<(), Trouble> {
+        let origin = Origin { generation: self.generation, place: (number, line) };
+        let locale = list.locale;
+        let at = |(file, line): (usize, u64)| {
+            format!("{}:{line}", self.files.get(file).map_or_else(String::new, SeedFile::name))
+        };
+        let (field, what, first) = match self.list.write(BASELINE, list, origin)? {
+            Written::New => return Ok(()),
+            Written::SameList(first) => ("id", format!("the list {}", shown(&list.id)), first),
+            Written::SameItem(item, first) => ("items", format!("the list item {}", shown(&item)), first),
+        };
+        let message = format!("{what} occurs twice in {locale}; first at {}", at(first));
+        self.errors.push(SeedError::in_field(file, line, field, message));
+        Ok(())
+    }
+}
+
+/// A text of a file on one line.
+fn shown(text: &str) -> String {
+    text.escape_debug().to_string()
 }
 
 /// Where a record stands: `FILE:LINE`.
