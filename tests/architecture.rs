@@ -194,9 +194,7 @@ fn spreads_over_carts(sql: &str) -> Option<String> {
             let part = &sql[place..];
             let part = part.find("\n),").map_or(part, |end| &part[..end]);
             let named = part.starts_with("insert into carts (cart_id,")
-                || ["cart_id = $", "cart_id = any ($", "carts.cart_id = n.cart_id"]
-                    .iter()
-                    .any(|key| part.contains(key));
+                || ["cart_id = $", "cart_id = any ($"].iter().any(|key| part.contains(key));
             if !named {
                 return Some(format!("`{verb}` names no cart_id"));
             }

@@ -84,6 +84,7 @@ async fn write(
 ) -> Result<Loaded, Failure> {
     let counts = Loader { connection, files, generation, errors: Vec::new() }.load_all().await?;
     let Counts { products, lists } = counts;
+    sqlx::raw_sql(sql::JOIN_LONG_LISTS).execute(&mut *connection).await?;
     let withdrawn = sqlx::query(sql::WITHDRAW_UNSEEN).bind(generation).fetch_one(&mut *connection).await?;
     let withdrawn: i64 = withdrawn.try_get(0)?;
     for remove in [sql::REMOVE_UNSEEN_OFFERS, sql::REMOVE_UNSEEN_LISTS, sql::REMOVE_UNSEEN_LIST_ITEMS] {

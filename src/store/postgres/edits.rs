@@ -11,12 +11,12 @@ use super::reads::{self, BASELINE};
 use super::sql;
 use super::text;
 use super::trouble::Trouble;
-use crate::cart::Asin;
+use crate::cart::{Asin, ListingId};
 use crate::catalog::Product;
 use crate::store::{ListingTaken, Site, StoreError};
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection as _, Row as _};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Rows that are written with one statement.
 const BATCH: usize = 2_000;
@@ -146,14 +146,22 @@ async fn forget_offers(
     keys: impl Iterator<Item = Key>,
 ) -> Result<(), Trouble> {
     let account = text::stored(account);
-    let (locales, asins): (Vec<&str>, Vec<String>) =
-        keys.map(|(locale, asin)| (locale.name(), asin.to_string())).unzip();
-    let rows = sqlx::query(sql::OWN_DOCUMENTS).bind(&*account).bind(locales).bind(asins);
-    let products = reads::documents(&rows.fetch_all(&mut *connection).await?)?;
-    let offers = Offers::of(&products);
-    let remove = sqlx::query(sql::REMOVE_OFFERS).bind(&*account);
-    remove.bind(&offers.locales).bind(&offers.listings).bind(&offers.asins).execute(connection).await?;
+    let mut by_locale: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (locale, asin) in keys {
+        by_locale.entry(locale.name()).or_default().push(asin.to_string());
+    }
+    for (locale, asins) in by_locale {
+        let rows = sqlx::query(sql::OWN_DOCUMENTS).bind(&*account).bind(locale).bind(&asins);
+        let products = reads::documents(&rows.fetch_all(&mut *connection).await?)?;
+        let listings: Vec<String> = products.iter().flat_map(Product::listings).map(|l| stored(&l)).collect();
+        let remove = sqlx::query(sql::REMOVE_OFFERS).bind(&*account).bind(locale).bind(listings).bind(&asins);
+        remove.execute(&mut *connection).await?;
+    }
     Ok(())
+}
+
+fn stored(listing: &ListingId) -> String {
+    text::stored(listing.as_str()).into_owned()
 }
 
 /// Writes the offers of products, unless one of their listing ids belongs to another product that the account sees.
@@ -164,54 +172,39 @@ async fn offer(
 ) -> Result<Result<(), ListingTaken>, Trouble> {
     let account = text::stored(origin.account);
     for products in products.chunks(BATCH) {
-        let offers = Offers::of(products);
-        let owners = sqlx::query(sql::OWNERS_OF_LISTINGS).bind(&*account);
-        let owners = owners.bind(&offers.locales).bind(&offers.listings).fetch_all(&mut *connection).await?;
-        // The account's own come first, and count before the baseline's.
-        let mut taken: HashMap<(String, String), Vec<Asin>> = HashMap::with_capacity(owners.len());
-        for row in &owners {
-            let (locale, owner) = reads::key(row.try_get(0)?, row.try_get(2)?)?;
-            taken.entry((locale.name().to_owned(), row.try_get(1)?)).or_default().push(owner);
+        let mut by_locale: BTreeMap<&str, Vec<(ListingId, Asin)>> = BTreeMap::new();
+        for product in products {
+            let offers = by_locale.entry(product.locale.name()).or_default();
+            offers.extend(product.listings().map(|listing| (listing, product.asin)));
         }
+        let mut owners: HashMap<(&str, String), Vec<Asin>> = HashMap::new();
+        for (locale, offers) in &by_locale {
+            let listings: Vec<String> = offers.iter().map(|(listing, _)| stored(listing)).collect();
+            let read = sqlx::query(sql::OWNERS_OF_LISTINGS).bind(&*account).bind(locale).bind(listings);
+            for row in read.fetch_all(&mut *connection).await? {
+                let (_, owner) = reads::key(locale, row.try_get(1)?)?;
+                owners.entry((locale, row.try_get(0)?)).or_default().push(owner);
+            }
+        }
+        // In the order in which they were given, so that it is the first one that is told.
         for product in products {
             for listing in product.listings() {
-                let stored = text::stored(listing.as_str()).into_owned();
-                let owners = taken.entry((product.locale.name().to_owned(), stored)).or_default();
+                let owners = owners.entry((product.locale.name(), stored(&listing))).or_default();
                 if let Some(owner) = owners.iter().find(|owner| **owner != product.asin) {
-                    return Ok(Err(ListingTaken {
-                        locale: product.locale,
-                        asin: product.asin,
-                        listing: listing.as_str().to_owned(),
-                        owner: *owner,
-                    }));
+                    let listing = listing.as_str().to_owned();
+                    let Product { locale, asin, .. } = *product;
+                    return Ok(Err(ListingTaken { locale, asin, listing, owner: *owner }));
                 }
                 owners.push(product.asin);
             }
         }
-        let new = sqlx::query(sql::NEW_OFFERS).bind(&*account).bind(origin.generation);
-        new.bind(&offers.locales).bind(&offers.listings).bind(&offers.asins).execute(&mut *connection).await?;
+        for (locale, offers) in by_locale {
+            let new = sqlx::query(sql::NEW_OFFERS).bind(&*account).bind(locale).bind(origin.generation);
+            let new = new.bind(offers.iter().map(|(listing, _)| stored(listing)).collect::<Vec<_>>());
+            new.bind(offers.iter().map(|(_, asin)| asin.as_str()).collect::<Vec<_>>())
+                .execute(&mut *connection)
+                .await?;
+        }
     }
     Ok(Ok(()))
-}
-
-/// The columns of the offers of products.
-#[derive(Default)]
-struct Offers {
-    locales: Vec<&'static str>,
-    listings: Vec<String>,
-    asins: Vec<String>,
-}
-
-impl Offers {
-    fn of(products: &[Product]) -> Self {
-        let mut offers = Self::default();
-        for product in products {
-            for listing in product.listings() {
-                offers.locales.push(product.locale.name());
-                offers.listings.push(text::stored(listing.as_str()).into_owned());
-                offers.asins.push(product.asin.to_string());
-            }
-        }
-        offers
-    }
 }

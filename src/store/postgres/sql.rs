@@ -4,6 +4,10 @@
 //! where carts are spread over machines by that key; only the sweeper looks for carts by anything else ([`SWEEP_PAGE`]). No
 //! statement locks what it only reads, and none draws a number from a sequence. Lists of values go in as arrays, one per column,
 //! so that a statement has the same text for one row and for two hundred and is prepared once.
+//!
+//! A prepared statement keeps its plan while its tables grow, and the server knows little of new ones. So no statement leaves it a
+//! choice that only a small table makes harmless: what is joined with a list is also found by it (`= any`), and what is looked up for
+//! each row is a subquery that stays one (`offset 0`).
 
 /// One cart and the products of its lines, as they were at one moment: those of the baseline, and those of an account that has
 /// products of its own. Each product is its document with a `+` in front, or a `-` when it is withdrawn.
@@ -45,12 +49,12 @@ pub(super) const SAVE: &str = "with added as (
     from unnest($14::bigint[], $15::bigint[], $16::boolean[], $17::bigint[], $18::text[], $19::bigint[], $20::bigint[],
             $21::bigint[], $22::text[], $23::text[])
         as n(cart_id, stored, merge, revision, state, touched_at, touched_day, line_count, lines, asins)
-    where carts.cart_id = n.cart_id and carts.revision = n.stored
+    where carts.cart_id = any ($14) and carts.cart_id = n.cart_id and carts.revision = n.stored
     returning carts.cart_id
 ), touched as (
     update carts set touched_at = n.touched_at, touched_day = n.touched_day
     from unnest($24::bigint[], $25::bigint[], $26::bigint[]) as n(cart_id, touched_at, touched_day)
-    where carts.cart_id = n.cart_id and carts.touched_at < n.touched_at
+    where carts.cart_id = any ($24) and carts.cart_id = n.cart_id and carts.touched_at < n.touched_at
 )
 select cart_id from added union all select cart_id from changed";
 
@@ -72,7 +76,8 @@ pub(super) const PRODUCT_OF_LISTING: &str = "select products.withdrawn, products
     join products on products.account = offers.account and products.locale = offers.locale and products.asin = offers.asin
 where offers.account in ('', $1) and offers.locale = $2 and offers.listing_id = $3
     and (offers.account = $1 or not exists (
-        select 1 from products as own where own.account = $1 and own.locale = offers.locale and own.asin = offers.asin))
+        select 1 from products as own where own.account = $1 and own.locale = offers.locale and own.asin = offers.asin
+        offset 0))
 order by offers.account desc limit 1";
 
 /// The products of a site that an account sees and that meet a condition, in an order that an index gives. Of both sides as many
@@ -92,7 +97,7 @@ macro_rules! products_by {
         where account = '' and $1 <> '' and locale = $2 and ",
             $condition,
             " and not withdrawn and not exists (
-            select 1 from products as own where own.account = $1 and own.locale = $2 and own.asin = products.asin)
+            select 1 from products as own where own.account = $1 and own.locale = $2 and own.asin = products.asin offset 0)
         order by ",
             $order,
             " limit $4)
@@ -135,7 +140,7 @@ macro_rules! catalogue {
             $behind,
             " and not withdrawn and not exists (
             select 1 from products as own
-            where own.account = $1 and own.locale = products.locale and own.asin = products.asin)
+            where own.account = $1 and own.locale = products.locale and own.asin = products.asin offset 0)
         order by locale, asin limit $4)
 ) as found order by locale, asin limit $4"
         )
@@ -181,7 +186,8 @@ pub(super) fn search(narrowed: Narrowed) -> String {
     union all
     (select {columns} from search_entries
         where account = '' and $1 <> '' and {condition} and not exists (
-            select 1 from products as own where own.account = $1 and own.locale = $2 and own.asin = search_entries.asin)
+            select 1 from products as own where own.account = $1 and own.locale = $2 and own.asin = search_entries.asin
+            offset 0)
         order by rank, asin limit $7)
 ) as found"
     )
@@ -277,8 +283,10 @@ on conflict (account) do update set revision = catalogues.revision + 1";
 /// Those of these products that are stored just so, and have their entry in the search.
 pub(super) const UNCHANGED_PRODUCTS: &str = "select n.locale, n.asin
 from unnest($3::text[], $4::text[], $5::text[]) as n(locale, asin, doc)
-    join products on products.account = $1 and products.locale = n.locale and products.asin = n.asin
-where products.form = $2 and not products.withdrawn and products.doc = n.doc";
+where (
+    select products.form = $2 and not products.withdrawn and products.doc = n.doc from products
+    where products.account = $1 and products.locale = n.locale and products.asin = n.asin
+)";
 
 /// Writes products of an account, and answers which; with a load, those that this load has not written already. No key may be in
 /// the lists twice.
@@ -348,6 +356,9 @@ pub(super) const PLACE_OF_LIST_ITEM: &str = "select lists.seed_file, lists.seed_
     join lists on lists.account = list_items.account and lists.locale = list_items.locale and lists.list_id = list_items.list_id
 where list_items.account = '' and list_items.locale = $1 and list_items.list_item_id = $2 and list_items.generation = $3";
 
+/// For the rest of a transaction: two long lists are joined by hashes, however short the server believes them to be.
+pub(super) const JOIN_LONG_LISTS: &str = "set local enable_hashjoin = on; set local enable_nestloop = off";
+
 /// Withdraws what this load did not see, and takes it out of the search.
 pub(super) const WITHDRAW_UNSEEN: &str = "with withdrawn as (
     update products set withdrawn = true where account = '' and generation < $1 and not withdrawn returning locale, asin
@@ -366,29 +377,25 @@ pub(super) const REMOVE_UNSEEN_LISTS: &str = "delete from lists where account = 
 /// Removes the items of lists that this load did not see.
 pub(super) const REMOVE_UNSEEN_LIST_ITEMS: &str = "delete from list_items where account = '' and generation < $1";
 
-/// The documents of an account's own products.
-pub(super) const OWN_DOCUMENTS: &str = "select products.doc from unnest($2::text[], $3::text[]) as n(locale, asin)
-    join products on products.account = $1 and products.locale = n.locale and products.asin = n.asin";
+/// The documents of an account's own products in one locale.
+pub(super) const OWN_DOCUMENTS: &str =
+    "select doc from products where account = $1 and locale = $2 and asin = any ($3)";
 
-/// Removes offers of an account's products.
+/// Removes those of these offers in one locale that are of these products of an account.
 pub(super) const REMOVE_OFFERS: &str =
-    "delete from offers using unnest($2::text[], $3::text[], $4::text[]) as n(locale, listing_id, asin)
-where offers.account = $1 and offers.locale = n.locale and offers.listing_id = n.listing_id and offers.asin = n.asin";
+    "delete from offers where account = $1 and locale = $2 and listing_id = any ($3) and asin = any ($4)";
 
-/// Writes offers of an account's products whose listing ids the account has not given away.
+/// Writes offers of an account's products in one locale whose listing ids the account has not given away.
 pub(super) const NEW_OFFERS: &str = "insert into offers (account, locale, listing_id, asin, generation)
-select $1, n.locale, n.listing_id, n.asin, $2
-from unnest($3::text[], $4::text[], $5::text[]) as n(locale, listing_id, asin)
+select $1, $2, n.listing_id, n.asin, $3 from unnest($4::text[], $5::text[]) as n(listing_id, asin)
 on conflict (account, locale, listing_id) do nothing";
 
-/// Whose these listing ids are, as an account sees it: of its own products, and of those of the baseline that it has put nothing in
-/// front of.
-pub(super) const OWNERS_OF_LISTINGS: &str = "select n.locale, n.listing_id, offers.asin
-from unnest($2::text[], $3::text[]) as n(locale, listing_id)
-    join offers on offers.account in ('', $1) and offers.locale = n.locale and offers.listing_id = n.listing_id
-where offers.account = $1 or not exists (
-    select 1 from products as own where own.account = $1 and own.locale = offers.locale and own.asin = offers.asin)
-order by offers.account desc";
+/// Whose these listing ids are in one locale, as an account sees it: of its own products, which come first, and of those of the
+/// baseline that it has put nothing in front of.
+pub(super) const OWNERS_OF_LISTINGS: &str = "select listing_id, asin from offers
+where account in ('', $1) and locale = $2 and listing_id = any ($3) and (account = $1 or not exists (
+    select 1 from products as own where own.account = $1 and own.locale = offers.locale and own.asin = offers.asin offset 0))
+order by account desc";
 
 /// Withdraws a product of an account, and takes it out of the search.
 pub(super) const WITHDRAW: &str = "with withdrawn as (
