@@ -105,18 +105,14 @@ impl Server {
                 pause = (pause * 2).min(longest);
             }
         };
-        match timeout(PATIENCE, tries).await.ok().flatten() {
-            Some(connection) => {
-                if self.away.swap(false, Ordering::Relaxed) {
-                    tracing::info!("{} is back", self.name);
-                }
-                Ok(connection)
-            }
-            None => {
-                self.away.store(true, Ordering::Relaxed);
-                Err(last.map_or(Trouble::Silent, Trouble::Sql))
-            }
+        let Some(connection) = timeout(PATIENCE, tries).await.ok().flatten() else {
+            self.away.store(true, Ordering::Relaxed);
+            return Err(last.map_or(Trouble::Silent, Trouble::Sql));
+        };
+        if self.away.swap(false, Ordering::Relaxed) {
+            tracing::info!("{} is back", self.name);
         }
+        Ok(connection)
     }
 
     async fn reach(&self) -> Result<PgConnection, Error> {
