@@ -15,8 +15,8 @@ use crate::cart::Asin;
 use crate::catalog::words::words_asked;
 use crate::catalog::{Candidate, Found, Search, SearchField, Sort};
 use crate::store::{Site, StoreError};
+use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Row as _};
-use std::collections::HashSet;
 
 const WHAT: &str = "searching the catalogue";
 
@@ -28,19 +28,8 @@ pub(super) async fn search(
     search: &Search<'_>,
 ) -> Result<Found, StoreError> {
     let Some(anywhere) = words(search, SearchField::Any) else { return Ok(Found::default()) };
-    let candidates = if search.sort == Sort::Relevance && search.looks_anywhere() {
-        let in_title = words(search, SearchField::Title).expect("it has the same words");
-        let mut candidates = look(readers, server, site, search, &in_title, true).await?;
-        if candidates.len() < Search::REACH as usize {
-            let known: HashSet<Asin> = candidates.iter().map(|candidate| candidate.asin).collect();
-            let others = look(readers, server, site, search, &anywhere, false).await?;
-            candidates.extend(others.into_iter().filter(|candidate| !known.contains(&candidate.asin)));
-            candidates.truncate(Search::REACH as usize);
-        }
-        candidates
-    } else {
-        look(readers, server, site, search, &anywhere, false).await?
-    };
+    let in_title = words(search, SearchField::Title).expect("it has the same words");
+    let candidates = look(readers, server, site, search, &anywhere, &in_title).await?;
     let (total, page) = search.page(candidates);
     if page.is_empty() {
         return Ok(Found { total, products: Vec::new() });
@@ -55,14 +44,15 @@ pub(super) async fn search(
     Ok(Found { total, products: products.collect() })
 }
 
-/// Reads the candidates that have these words, best-selling first: [`Search::REACH`] at most.
+/// Reads the candidates that have these words, best-selling first: [`Search::REACH`] at most. Those that have `in_title` are told
+/// apart.
 async fn look(
     readers: &Pool,
     server: &Server,
     site: Site<'_>,
     search: &Search<'_>,
     words: &[String],
-    in_title: bool,
+    in_title: &[String],
 ) -> Result<Vec<Candidate<Asin>>, StoreError> {
     let narrowed =
         Narrowed { words: !words.is_empty(), index: search.search_index.is_some(), node: search.browse_node.is_some() };
@@ -74,10 +64,10 @@ async fn look(
         // Made of constants alone. Not kept prepared: its plan depends on the words.
         let statement = sqlx::query(AssertSqlSafe(text.clone())).persistent(false);
         let site = statement.bind(&*account).bind(site.locale.name()).bind(words);
-        site.bind(index.as_deref()).bind(node.as_deref()).bind(by_title).bind(i64::from(Search::REACH))
+        let narrowed = site.bind(index.as_deref()).bind(node.as_deref()).bind(by_title);
+        narrowed.bind(i64::from(Search::REACH)).bind(in_title)
     };
     let rows = readers.fetch(WHAT, statement).await?;
-    let candidate = |row| candidate(row, in_title);
     let mut candidates = rows.iter().map(candidate).collect::<Result<Vec<_>, _>>();
     if let Ok(candidates) = &mut candidates {
         // As many of the account's own may have come as of the baseline.
@@ -87,7 +77,7 @@ async fn look(
     candidates.map_err(|trouble| trouble.during(WHAT, server.name()))
 }
 
-fn candidate(row: &sqlx::postgres::PgRow, in_title: bool) -> Result<Candidate<Asin>, Trouble> {
+fn candidate(row: &PgRow) -> Result<Candidate<Asin>, Trouble> {
     let asin: &str = row.try_get(0)?;
     let asin = asin.parse().map_err(|_| StoreError::Inconsistent {
         table: "search_entries",
@@ -102,7 +92,7 @@ fn candidate(row: &sqlx::postgres::PgRow, in_title: bool) -> Result<Candidate<As
         price: row.try_get(2)?,
         release_date: row.try_get(3)?,
         title: text::read(row.try_get(4)?),
-        in_title,
+        in_title: row.try_get(5)?,
     })
 }
 

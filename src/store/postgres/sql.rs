@@ -178,9 +178,10 @@ pub(super) fn search(narrowed: Narrowed) -> String {
             condition.push_str(more);
         }
     }
-    let columns = "asin, rank, price, release_date, case when $6 then title else '' end as title";
+    let columns =
+        "asin, rank, price, release_date, case when $6 then title else '' end as title, words @> $8 as in_title";
     format!(
-        "select asin, rank, price, release_date, title from (
+        "select asin, rank, price, release_date, title, in_title from (
     (select {columns} from search_entries
         where account = $1 and {condition} order by rank, asin limit $7)
     union all

@@ -244,7 +244,10 @@ struct Batch<'a> {
 impl<'a> Batch<'a> {
     fn new(saves: &'a [Save<'a>], touches: &[(CartId, Timestamp)]) -> Self {
         let has_save = |id: CartId| saves.binary_search_by_key(&id, |save| save.cart.id).is_ok();
-        Self { saves: saves.iter().collect(), touches: touches.iter().copied().filter(|(id, _)| !has_save(*id)).collect() }
+        Self {
+            saves: saves.iter().collect(),
+            touches: touches.iter().copied().filter(|(id, _)| !has_save(*id)).collect(),
+        }
     }
 
     /// [`sql::SAVE`] with its values: a list for each column.
