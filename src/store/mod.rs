@@ -58,7 +58,7 @@ pub struct Listed {
 pub struct StoreSettings {
     /// Writes that may wait for the write lane; one more is answered with [`StoreError::Busy`]. At least 1.
     pub queue: usize,
-    /// Connections for reading. `None` is two more than the machine runs threads at once.
+    /// Connections for reading. `None` is what the database works best with.
     pub readers: Option<usize>,
 }
 
