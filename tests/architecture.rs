@@ -174,3 +174,78 @@ fn the_checker_itself_sees_what_it_looks_for() {
     assert!(!names("tokio_like", "tokio"));
     assert!(!names("operand::x", "rand::"));
 }
+
+/// The statements of a file of Rust source: the name of each constant that holds one, and the statement.
+fn statements(path: &str) -> Vec<(String, String)> {
+    let source = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+    let constants = source.split("const ").skip(1).filter_map(|constant| {
+        let (name, rest) = constant.split_once(": &str =")?;
+        let (_, rest) = rest.split_once('"')?;
+        Some((name.to_owned(), rest.split_once("\";")?.0.to_owned()))
+    });
+    constants.collect()
+}
+
+/// Why a statement cannot run where carts are spread over machines by their number; `None` when it can.
+fn spreads_over_carts(sql: &str) -> Option<String> {
+    for verb in ["insert into carts", "update carts", "delete from carts", "from carts", "join carts"] {
+        for (place, _) in sql.match_indices(verb) {
+            // Up to the end of this part of the statement.
+            let part = &sql[place..];
+            let part = part.find("\n),").map_or(part, |end| &part[..end]);
+            let named = part.starts_with("insert into carts (cart_id,")
+                || ["cart_id = $", "cart_id = any ($"].iter().any(|key| part.contains(key));
+            if !named {
+                return Some(format!("`{verb}` names no cart_id"));
+            }
+        }
+    }
+    sql.contains("for update").then(|| "it locks rows".to_owned())
+}
+
+#[test]
+fn every_statement_that_touches_carts_names_them_by_their_number() {
+    let statements = statements("src/store/postgres/sql.rs");
+    let on_carts: Vec<_> = statements.iter().filter(|(_, sql)| names(sql, "carts")).collect();
+    assert!(
+        statements.len() > 10 && on_carts.len() >= 4,
+        "{} statements, {} on carts",
+        statements.len(),
+        on_carts.len()
+    );
+    let mut wrong = Vec::new();
+    for (name, sql) in on_carts {
+        // The sweeper looks for carts by the time of their last use; what it finds, it deletes by number.
+        if name != "SWEEP_PAGE" {
+            wrong.extend(spreads_over_carts(sql).map(|why| format!("{name}: {why}")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn statements_of_requests_stand_in_one_file() {
+    let verbs = ["\"select ", "\"insert into ", "\"update ", "\"delete from ", "\"with "];
+    for (path, code) in sources() {
+        // Migrations are no requests.
+        let lawful = ["store/postgres/sql.rs", "store/postgres/migrate.rs"].contains(&path.as_str());
+        if path.starts_with("store/postgres") && !lawful {
+            let found = verbs.iter().find(|verb| code.contains(**verb));
+            assert!(found.is_none(), "src/{path} holds a statement of its own: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn the_statement_checker_itself_sees_what_it_looks_for() {
+    for bad in [
+        "select 1 from carts where account = $1",
+        "with a as (\n    update carts set x = 1 where revision = $1\n), b as (\n    select 1 from carts where cart_id = $2\n) select 1",
+        "delete from carts where touched_at < $1",
+        "insert into carts (account, cart_id) values ($1, $2)",
+        "select 1 from carts where cart_id = $1 for update",
+    ] {
+        assert!(spreads_over_carts(bad).is_some(), "{bad}");
+    }
+    assert_eq!(spreads_over_carts("select 1 from carts where cart_id = $1"), None);
+}

@@ -140,9 +140,6 @@ impl Config {
                         name them with --account KEY:SECRET"
                 .to_owned());
         }
-        if self.database.starts_with("postgres://") || self.database.starts_with("postgresql://") {
-            return Err("database: PostgreSQL is not built yet; use sqlite:PATH or memory".to_owned());
-        }
         if self.control_listen == Some(self.listen) && self.listen.port() != 0 {
             return Err(format!(
                 "control_listen: {} is the address of listen; leave it out to have the control API there too",
@@ -178,8 +175,6 @@ mod tests {
         assert_eq!(Config { accounts: known, ..required }.check(), Ok(()));
         let twice = Config { control_listen: Some(Config::default().listen), ..Config::default() };
         assert!(twice.check().is_err_and(|message| message.contains("is the address of listen")));
-        let postgres = Config { database: "postgres://localhost/carts".to_owned(), ..Config::default() };
-        assert!(postgres.check().is_err_and(|message| message.contains("not built yet")));
     }
 
     #[test]

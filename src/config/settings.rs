@@ -413,7 +413,7 @@ fn database(values: &[String]) -> Result<String, String> {
         || text.starts_with("postgres://")
         || text.starts_with("postgresql://");
     // A URL may hold a password, so the message does not repeat it.
-    if known { Ok(text.to_owned()) } else { Err("it must be memory or sqlite:PATH".to_owned()) }
+    if known { Ok(text.to_owned()) } else { Err("it must be memory, sqlite:PATH or postgres://…".to_owned()) }
 }
 
 fn public_url(values: &[String]) -> Result<String, String> {

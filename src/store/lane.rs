@@ -9,8 +9,8 @@
 //!
 //! **Invariants.** An answer means that the change is durable. A change that is refused answers its own caller alone; a cart
 //! that cannot be read answers those who want to change it with the error, and stays as it is; a batch that fails answers all of
-//! its callers with the error, and nothing of it is stored. A caller that has gone away disturbs nobody:
-//! its change is made all the same. This module must not know any database driver: see [`Backend`].
+//! its callers with the error, and nothing of it is stored, unless the database went away before it said so: then nobody knows,
+//! and nothing was acknowledged. A caller that has gone away disturbs nobody: its change is made all the same. This module must not know any database driver: see [`Backend`].
 
 use super::StoreError;
 use crate::cart::{Applied, Cart, CartChange, CartId, Refusal};
@@ -37,15 +37,15 @@ pub(super) trait Backend: Send + Sized + 'static {
     fn load(&mut self, ids: &[CartId]) -> impl Future<Output = Result<Vec<Found>, StoreError>> + Send;
 
     /// Writes the carts and the touches, each list in the order of ids, and commits. Always follows a [`Backend::load`] that went
-    /// well; both lists may be empty. Touches never move a cart's time backwards. After an error nothing is stored.
+    /// well; both lists may be empty. Touches never move a cart's time backwards. After an error nothing is stored, as far as is
+    /// known.
     ///
-    /// Answers the carts that another server of the same database has changed since they were loaded, and which were therefore
-    /// not written. The others are durable.
+    /// Answers the carts that were not written, or of which nobody knows. The others are durable.
     fn commit(
         &mut self,
         saves: &[Save<'_>],
         touches: &[(CartId, Timestamp)],
-    ) -> impl Future<Output = Result<Vec<CartId>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Vec<(CartId, Unwritten)>, StoreError>> + Send;
 
     /// Called when the answers of a batch are out, for whatever upkeep is due.
     fn settle(&mut self) -> impl Future<Output = ()> + Send;
@@ -53,6 +53,15 @@ pub(super) trait Backend: Send + Sized + 'static {
 
 /// A cart that exists: it, or why what is stored of it is no cart.
 pub(super) type Found = (CartId, Result<Cart, StoreError>);
+
+/// Why a cart of a batch is not acknowledged, although the batch is.
+#[derive(Clone, Debug)]
+pub(super) enum Unwritten {
+    /// Another server of the same database has changed it since it was loaded, and so it was not written.
+    Outrun,
+    /// The database went away before it answered, and what it holds now does not tell whether the cart was written.
+    Unknown(StoreError),
+}
 
 /// A cart to be written.
 pub(super) struct Save<'a> {
@@ -183,7 +192,7 @@ async fn write<B: Backend>(backend: &mut B, mut waiting: Vec<Pending>, noted: &T
         return;
     }
     for _ in 0..ATTEMPTS {
-        let (results, lost) = match attempt(backend, &waiting, &touches).await {
+        let (results, unwritten) = match attempt(backend, &waiting, &touches).await {
             Ok(done) => done,
             Err(error) => {
                 tracing::error!(changes = waiting.len(), touches = touches.len(), %error, "a batch of {} changes was not written", waiting.len());
@@ -197,10 +206,10 @@ async fn write<B: Backend>(backend: &mut B, mut waiting: Vec<Pending>, noted: &T
         touches.clear();
         let mut again = Vec::new();
         for (pending, result) in waiting.into_iter().zip(results) {
-            if lost.contains(&pending.change.cart) {
-                again.push(pending);
-            } else {
-                pending.answer(result);
+            match unwritten.iter().find(|(cart, _)| *cart == pending.change.cart) {
+                None => pending.answer(result),
+                Some((_, Unwritten::Outrun)) => again.push(pending),
+                Some((_, Unwritten::Unknown(error))) => pending.answer(Err(error.clone())),
             }
         }
         waiting = again;
@@ -229,12 +238,12 @@ struct Slot {
     last: Option<usize>,
 }
 
-/// One transaction. Gives the changes' answers in order, and the carts on which another server was faster.
+/// One transaction. Gives the changes' answers in order, and the carts for which they do not hold.
 async fn attempt<B: Backend>(
     backend: &mut B,
     batch: &[Pending],
     touches: &[(CartId, Timestamp)],
-) -> Result<(Vec<Answer>, Vec<CartId>), StoreError> {
+) -> Result<(Vec<Answer>, Vec<(CartId, Unwritten)>), StoreError> {
     // In the order of ids, so that every database can lock rows in one order.
     let mut slots: BTreeMap<CartId, Slot> = BTreeMap::new();
     for pending in batch {
@@ -284,8 +293,8 @@ async fn attempt<B: Backend>(
             Some(Save { cart: &applied.cart, stored: slot.stored })
         })
         .collect();
-    let lost = backend.commit(&saves, touches).await?;
-    Ok((results, lost))
+    let unwritten = backend.commit(&saves, touches).await?;
+    Ok((results, unwritten))
 }
 
 /// The touches that wait for the next batch: for each cart the latest.
@@ -360,6 +369,8 @@ mod tests {
         failing: usize,
         /// Before the next commits another server changes every cart of the batch.
         racing: usize,
+        /// Carts of which the next commit does not know whether it wrote them.
+        doubtful: Vec<CartId>,
         /// For each commit how many carts and touches it wrote.
         commits: Vec<(usize, usize)>,
     }
@@ -377,7 +388,7 @@ mod tests {
             &mut self,
             saves: &[Save<'_>],
             touches: &[(CartId, Timestamp)],
-        ) -> Result<Vec<CartId>, StoreError> {
+        ) -> Result<Vec<(CartId, Unwritten)>, StoreError> {
             if self.failing > 0 {
                 self.failing -= 1;
                 return Err(StoreError::InUse("fake".to_owned()));
@@ -389,12 +400,14 @@ mod tests {
                     self.carts.get_mut(&save.cart.id).unwrap().revision += 10;
                 }
             }
-            let mut lost = Vec::new();
+            let mut unwritten = Vec::new();
             for save in saves {
-                if self.carts.get(&save.cart.id).map(|cart| cart.revision) == save.stored {
+                if self.doubtful.contains(&save.cart.id) {
+                    unwritten.push((save.cart.id, Unwritten::Unknown(StoreError::InUse("fake".to_owned()))));
+                } else if self.carts.get(&save.cart.id).map(|cart| cart.revision) == save.stored {
                     self.carts.insert(save.cart.id, save.cart.clone());
                 } else {
-                    lost.push(save.cart.id);
+                    unwritten.push((save.cart.id, Unwritten::Outrun));
                 }
             }
             for (id, at) in touches {
@@ -402,7 +415,8 @@ mod tests {
                     cart.touched_at = cart.touched_at.max(*at);
                 }
             }
-            Ok(lost)
+            self.doubtful.clear();
+            Ok(unwritten)
         }
 
         async fn settle(&mut self) {}
@@ -515,6 +529,17 @@ mod tests {
         let fake = Fake { racing: usize::MAX, ..fake };
         let (answers, _) = run(fake, vec![change(1, 1, Action::Clear)], &[]).await;
         assert!(matches!(answers[0], Err(StoreError::Busy)));
+    }
+
+    #[tokio::test]
+    async fn a_change_of_which_nobody_knows_is_trouble_for_its_own_callers_and_not_made_again() {
+        let (_, fake) = run(Fake::default(), vec![create(1), create(2)], &[]).await;
+        let fake = Fake { doubtful: vec![id(2)], ..fake };
+        let clear = |n| change(n, 1, Action::Clear);
+        let (answers, fake) = run(fake, vec![clear(1), clear(2), clear(2)], &[]).await;
+        assert_eq!(revision(&answers[0]), 2);
+        assert!(answers[1..].iter().all(|answer| matches!(answer, Err(StoreError::InUse(_)))), "{answers:?}");
+        assert_eq!(fake.commits, [(2, 0), (2, 0)]);
     }
 
     #[tokio::test]

@@ -11,7 +11,9 @@
 //! 2. A folder under `migrations/` with the same numbers, tables and names.
 //! 3. One arm in [`open`], and one line in the test suite's `backends!` list.
 
+mod baseline;
 mod lane;
+mod postgres;
 mod row;
 mod sqlite;
 mod url;
@@ -56,7 +58,7 @@ pub struct Listed {
 pub struct StoreSettings {
     /// Writes that may wait for the write lane; one more is answered with [`StoreError::Busy`]. At least 1.
     pub queue: usize,
-    /// Connections for reading. `None` is two more than the machine runs threads at once.
+    /// Connections for reading. `None` is what the database works best with.
     pub readers: Option<usize>,
 }
 
@@ -70,18 +72,13 @@ impl Default for StoreSettings {
 ///
 /// Fails with [`StoreError::InUse`] when another server has it, and with [`StoreError::Unusable`] when it is not one that this
 /// program can work with.
-#[expect(
-    clippy::unused_async,
-    reason = "a database on a server is connected to, and callers should not have to change"
-)]
 pub async fn open(url: &DatabaseUrl, settings: StoreSettings) -> Result<Arc<dyn Store>, StoreError> {
     match url {
         DatabaseUrl::Memory => Ok(Arc::new(sqlite::SqliteStore::throwaway(settings)?)),
         DatabaseUrl::Sqlite(path) => Ok(Arc::new(sqlite::SqliteStore::open(path, settings)?)),
-        DatabaseUrl::Postgres(_) => Err(StoreError::Unusable {
-            database: url.to_string(),
-            reason: "this program was built without PostgreSQL; use sqlite:PATH or memory".to_owned(),
-        }),
+        DatabaseUrl::Postgres(address) => {
+            Ok(Arc::new(postgres::PostgresStore::open(address, url.to_string(), settings).await?))
+        }
     }
 }
 

@@ -168,7 +168,7 @@ fn the_sweeper_deletes_what_a_server_left_dead_and_nothing_else() {
     server.stop();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let swept = runtime.block_on(async {
-        let url = format!("sqlite:{}", shop.database().display()).parse().unwrap();
+        let url = shop.database().parse().unwrap();
         let store = open(&url, StoreSettings::default()).await.unwrap();
         let swept = Sweeper::new(store.clone(), Expiry::default()).run_once(now).await.unwrap();
         let there = async |cart: &Answer| store.cart(cart.text("CartId").parse().unwrap(), "").await.unwrap().is_some();

@@ -11,7 +11,7 @@ use std::path::Path;
 /// Loads the shop's catalogue once more, and tells what that did.
 fn load(shop: &Shop, file: &Path) -> Loaded {
     tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let url = format!("sqlite:{}", shop.database().display()).parse().unwrap();
+        let url = shop.database().parse().unwrap();
         let store = open(&url, StoreSettings::default()).await.unwrap();
         let loaded = store.load_baseline(&[SeedFile::at(file)]).await.unwrap();
         store.close().await;

@@ -1,6 +1,6 @@
-//! A server on a file of its own, with a catalogue that the test writes and may change between two starts.
+//! A server on a database of its own, with a catalogue that the test writes and may change between two starts.
 
-use crate::support::TestServer;
+use crate::support::{TestDatabase, TestServer};
 use cartwright::cart::ManualClock;
 use cartwright::config::Config;
 use std::fmt::Write as _;
@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 pub(super) struct Shop {
     folder: tempfile::TempDir,
+    database: TestDatabase,
     clock: Arc<ManualClock>,
 }
 
@@ -16,7 +17,7 @@ impl Shop {
     /// A shop that sells these, each as in [`Shop::stock`].
     pub(super) fn with(products: &[&str]) -> Self {
         let clock = Arc::new(ManualClock::new("2006-05-17T12:00:00Z".parse().unwrap()));
-        let shop = Self { folder: tempfile::tempdir().unwrap(), clock };
+        let shop = Self { folder: tempfile::tempdir().unwrap(), database: TestDatabase::create(), clock };
         shop.stock(products);
         shop
     }
@@ -44,21 +45,22 @@ impl Shop {
         std::fs::write(self.catalog(), lines).unwrap();
     }
 
-    /// Opens it. The file must not be open already.
+    /// Opens it. It must not be open already.
     pub(super) fn open(&self) -> TestServer {
         self.open_with(|_| {})
     }
 
     pub(super) fn open_with(&self, change: impl FnOnce(&mut Config)) -> TestServer {
         TestServer::with_clock(Arc::clone(&self.clock), |config| {
-            config.database = format!("sqlite:{}", self.database().display());
+            config.database = self.database();
             config.catalog = vec![self.catalog()];
             change(config);
         })
     }
 
-    pub(super) fn database(&self) -> PathBuf {
-        self.folder.path().join("carts.db")
+    /// The database's address.
+    pub(super) fn database(&self) -> String {
+        self.database.url()
     }
 
     pub(super) fn catalog(&self) -> PathBuf {

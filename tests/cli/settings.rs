@@ -93,10 +93,6 @@ fn mistakes_refuse_to_start_with_one_line_that_names_them() {
             "cartwright: signatures: `required` takes the requests of known keys alone, and no key is known; \
              name them with --account KEY:SECRET\n",
         ),
-        (
-            Program::new(&["--database", "postgres://localhost/carts"]),
-            "cartwright: database: PostgreSQL is not built yet; use sqlite:PATH or memory\n",
-        ),
         (Program::new(&["--locale", "de", "init"]), "cartwright: --locale means nothing to `cartwright init`\n"),
     ];
     for (mut program, message) in cases {

@@ -12,9 +12,7 @@ mod shape;
 
 use crate::support::TestServer;
 use cartwright::cart::Locale;
-use cartwright::config::Config;
 use cartwright::protocol::{Operation, Version};
-use cartwright::server::Server;
 use evidence::Mark;
 use page::{Page, Table};
 use std::collections::BTreeMap;
@@ -52,7 +50,6 @@ const MISSING: &[(&str, &str)] = &[
         "their response groups and parameters are taken and bring nothing",
     ),
     ("Signing in, addresses and payment at the end of a purchase", "a customer is a cookie, and an order is noted"),
-    ("PostgreSQL as the database", "the server refuses to start"),
     (
         "The rest of the control API: accounts, reset, carts, clock, sweep, faults on purpose, the journal of requests, snapshots, \
          its OpenAPI document and the console",
@@ -261,12 +258,6 @@ fn what_is_said_to_be_missing_is_missing() {
         let answer = server.get(&format!("/_cartwright{path}"));
         assert_eq!((answer.status, answer.header("content-type")), (404, Some("application/problem+json")), "{path}");
     }
-    let config = Config { database: "postgres://localhost/cartwright".to_owned(), ..Config::default() };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let started = runtime.block_on(Server::builder(Config { listen: ([127, 0, 0, 1], 0).into(), ..config }).start());
-    let Err(refused) = started.map(|_| ()) else { panic!("it starts") };
-    let refused = refused.to_string();
-    assert!(refused.contains("PostgreSQL is not built yet"), "{refused}");
     let codes = errors::of_requests().rows.into_iter().chain(errors::without_answer().rows).flatten();
     let codes: Vec<String> = codes.collect();
     for code in ["AWS.InternalError", "InvalidCartId", "InvalidHMAC", "MissingOperationParameter"] {

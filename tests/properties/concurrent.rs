@@ -1,6 +1,6 @@
 //! Many at once: nothing is lost, and what comes out is what some order of the requests gives.
 
-use crate::support::{Answer, TestServer};
+use crate::support::{Answer, TestDatabase, TestServer};
 use std::collections::HashSet;
 use std::sync::Barrier;
 
@@ -23,8 +23,8 @@ fn at_once(server: &TestServer, query: impl Fn(usize) -> String + Sync) -> Vec<A
     })
 }
 
-/// A server with `C000000000` to `C000000099` in its catalogue, and the folder of it.
-fn stocked() -> (TestServer, tempfile::TempDir) {
+/// A server with `C000000000` to `C000000099` in its catalogue, behind what it stands on.
+fn stocked() -> (TestDatabase, tempfile::TempDir, TestServer) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("stock.jsonl");
     let product = |n| {
@@ -33,19 +33,20 @@ fn stocked() -> (TestServer, tempfile::TempDir) {
         )
     };
     std::fs::write(&path, (0..100).map(product).collect::<String>()).unwrap();
-    let database = format!("sqlite:{}", folder.path().join("carts.db").display());
+    // A file, not a throwaway one: so its changes are written through.
+    let database = TestDatabase::create();
     let server = TestServer::with(|config| {
         config.catalog = vec![path];
-        config.database = database;
+        config.database = database.url();
         config.max_lines = 200;
         config.ids_seed = None;
     });
-    (server, folder)
+    (database, folder, server)
 }
 
 #[test]
 fn additions_at_once_are_all_in_the_cart() {
-    let (server, _folder) = stocked();
+    let (_database, _folder, server) = stocked();
     let cart = server.create(&["C000000099"]);
     let answers = at_once(&server, |n| format!("Operation=CartAdd&{}&Item.1.ASIN=C{n:09}", cart.cart()));
     assert!(answers.iter().all(|answer| answer.status == 200 && answer.codes().is_empty()));
@@ -60,7 +61,7 @@ fn additions_at_once_are_all_in_the_cart() {
 
 #[test]
 fn of_equal_additions_at_once_one_wins() {
-    let (server, _folder) = stocked();
+    let (_database, _folder, server) = stocked();
     let cart = server.create(&["C000000099"]);
     let answers = at_once(&server, |n| {
         format!("Operation=CartAdd&{}&Item.1.ASIN=C000000001&Item.1.Quantity={}", cart.cart(), n + 1)
@@ -73,7 +74,7 @@ fn of_equal_additions_at_once_one_wins() {
 
 #[test]
 fn carts_made_at_once_are_all_different() {
-    let (server, _folder) = stocked();
+    let (_database, _folder, server) = stocked();
     let answers = at_once(&server, |n| format!("Operation=CartCreate&Item.1.ASIN=C{n:09}"));
     let ids: HashSet<_> = answers.iter().map(|answer| answer.text("CartId")).collect();
     assert_eq!(ids.len(), CROWD);
@@ -140,8 +141,9 @@ fn text(lines: &[(usize, u32, bool)]) -> String {
 /// Looks for an order of the wishes that are left in which each of them leaves the cart as its own answer showed it, and the last
 /// one leaves it as it is in the end.
 ///
-/// No state of the cart comes twice, since quantities differ from wish to wish and a line that has moved or gone never returns.
-/// So a wish that changes nothing may come as soon as it fits, and only among those that do change something is there a choice.
+/// No state of the cart but the empty one comes twice, since quantities differ from wish to wish and a line that has moved or gone
+/// never returns. So a wish that changes nothing may come as soon as it fits, and only among those that do change something is
+/// there a choice. The clearing is always one of these: the cart may be empty before it already, and not be so when it comes.
 fn explained(lines: &[(usize, u32, bool)], mut left: Vec<usize>, answers: &[String], end: &str) -> bool {
     let now = text(lines);
     let after = |n: usize| {
@@ -149,12 +151,13 @@ fn explained(lines: &[(usize, u32, bool)], mut left: Vec<usize>, answers: &[Stri
         grant(&mut next, wish(n));
         (text(&next) == answers[n]).then_some(next)
     };
-    left.retain(|n| answers[*n] != now || after(*n).is_none_or(|next| next != lines));
+    let clears = |n: usize| matches!(wish(n), Wish::Clear);
+    left.retain(|n| clears(*n) || answers[*n] != now || after(*n).is_none_or(|next| next != lines));
     if left.is_empty() {
         return now == end;
     }
     // The clearing always fits; tried last, it is tried once.
-    left.sort_by_key(|n| matches!(wish(*n), Wish::Clear));
+    left.sort_by_key(|n| clears(*n));
     for (place, n) in left.iter().enumerate() {
         let Some(next) = after(*n) else { continue };
         let rest: Vec<_> = left[..place].iter().chain(&left[place + 1..]).copied().collect();
@@ -168,7 +171,7 @@ fn explained(lines: &[(usize, u32, bool)], mut left: Vec<usize>, answers: &[Stri
 #[test]
 fn changes_at_once_happen_in_some_order() {
     for _ in 0..5 {
-        let (server, _folder) = stocked();
+        let (_database, _folder, server) = stocked();
         let start: Vec<_> = (HELD..HELD + 3).map(|product| (product, 1, product == HELD + 2)).collect();
         let asins: Vec<_> = start.iter().map(|(product, ..)| format!("C{product:09}")).collect();
         let cart = server.create(&asins.iter().map(String::as_str).collect::<Vec<_>>());

@@ -2,7 +2,7 @@
 
 use super::model::{Cart, Fate, MAX_LINES, NAMES, product};
 use super::{check, well_formed};
-use crate::support::{Answer, TestServer};
+use crate::support::{Answer, TestDatabase, TestServer};
 use jiff::SignedDuration;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -346,15 +346,15 @@ fn any_sequence_of_operations_does_what_the_model_does() {
     run(&mut Memory(server), 200);
 }
 
-/// A server on a file, started anew with the same clock whenever it is told to.
-struct File {
+/// A server on a database of its own, started anew with the same clock whenever it is told to.
+struct Lasting {
     server: Option<TestServer>,
-    folder: tempfile::TempDir,
+    database: TestDatabase,
 }
 
-impl File {
+impl Lasting {
     fn start(&self, clock: Option<std::sync::Arc<cartwright::cart::ManualClock>>) -> TestServer {
-        let database = format!("sqlite:{}", self.folder.path().join("carts.db").display());
+        let database = self.database.url();
         let change = |config: &mut cartwright::config::Config| {
             config.database = database;
             config.max_lines = u32::try_from(MAX_LINES).expect("a few");
@@ -366,7 +366,7 @@ impl File {
     }
 }
 
-impl Bench for File {
+impl Bench for Lasting {
     fn server(&self) -> &TestServer {
         self.server.as_ref().expect("it runs")
     }
@@ -380,8 +380,8 @@ impl Bench for File {
 }
 
 #[test]
-fn any_sequence_of_operations_survives_restarts_on_a_file() {
-    let mut bench = File { server: None, folder: tempfile::tempdir().unwrap() };
+fn any_sequence_of_operations_survives_restarts() {
+    let mut bench = Lasting { server: None, database: TestDatabase::create() };
     bench.server = Some(bench.start(None));
     run(&mut bench, 60);
 }

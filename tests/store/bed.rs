@@ -1,5 +1,6 @@
 //! A database of a test's own, and short words for the carts and products that tests put into it.
 
+use crate::support::Schema;
 use cartwright::cart::{
     Access, Action, Applied, Asin, Cart, CartChange, CartId, CartItemId, Expiry, Limits, Locale, NewItem, Refusal,
 };
@@ -13,12 +14,25 @@ use std::sync::Arc;
 pub(super) struct Bed {
     url: DatabaseUrl,
     folder: tempfile::TempDir,
+    schema: Option<Schema>,
 }
 
 impl Bed {
     pub(super) fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self { url: DatabaseUrl::Sqlite(folder.path().join("carts.db")), folder }
+        Self { url: DatabaseUrl::Sqlite(folder.path().join("carts.db")), folder, schema: None }
+    }
+
+    pub(super) fn postgres() -> Self {
+        let schema = Schema::create();
+        let url = schema.url().parse().unwrap();
+        Self { url, folder: tempfile::tempdir().unwrap(), schema: Some(schema) }
+    }
+
+    /// The schema on the PostgreSQL server.
+    #[track_caller]
+    pub(super) fn schema(&self) -> &Schema {
+        self.schema.as_ref().expect("this bed is on PostgreSQL")
     }
 
     /// Opens it, again too.

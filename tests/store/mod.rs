@@ -8,6 +8,8 @@ mod catalogue;
 mod customers;
 mod edits;
 mod lists;
+mod postgres;
+mod proxy;
 mod search;
 mod sqlite;
 mod sweep;
@@ -18,6 +20,7 @@ use bed::Bed;
 macro_rules! backends {
     ($($test:ident)*) => {
         $crate::store::backends!(@ sqlite, $($test)*);
+        $crate::store::backends!(@ postgres, $($test)*);
     };
     (@ $database:ident, $($test:ident)*) => {
         mod $database {

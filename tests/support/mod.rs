@@ -2,6 +2,7 @@
 //! strict reader of documents.
 
 mod client;
+mod database;
 pub(crate) mod pages;
 mod server;
 pub(crate) mod soap;
@@ -9,6 +10,7 @@ mod wire;
 mod xml;
 
 pub(crate) use client::{Answer, exchange, request};
+pub(crate) use database::{Schema, TestDatabase};
 pub(crate) use server::{CATALOG, TestServer};
 pub(crate) use wire::Wire;
 pub(crate) use xml::{Element, is_legal};

@@ -1,6 +1,7 @@
 //! A server for one test: the real one, on port 0, with a clock, ids and a secret that the test knows.
 
 use super::client::{Answer, exchange, request};
+use super::database::TestDatabase;
 use cartwright::cart::ManualClock;
 use cartwright::config::{Config, Secret};
 use cartwright::server::{RunningServer, Server};
@@ -21,6 +22,8 @@ pub(crate) struct TestServer {
     runtime: Runtime,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) addr: SocketAddr,
+    /// After the server: it is removed when it is dropped.
+    _database: Option<TestDatabase>,
 }
 
 impl TestServer {
@@ -37,9 +40,10 @@ impl TestServer {
 
     /// A server that goes by this clock.
     pub(crate) fn with_clock(clock: Arc<ManualClock>, change: impl FnOnce(&mut Config)) -> Self {
+        let (url, database) = TestDatabase::throwaway();
         let mut config = Config {
             listen: ([127, 0, 0, 1], 0).into(),
-            database: "memory".to_owned(),
+            database: url,
             catalog: vec![CATALOG.into()],
             ids_seed: Some(1),
             hmac_secret: Some(Secret::new("the tests' secret")),
@@ -51,7 +55,7 @@ impl TestServer {
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
         let server = runtime.block_on(Server::builder(config).clock(clock.clone()).start()).expect("the server starts");
         let addr = server.addr();
-        Self { server: Some(server), runtime, clock, addr }
+        Self { server: Some(server), runtime, clock, addr, _database: database }
     }
 
     /// Where the control API is.

@@ -13,39 +13,10 @@ use super::trouble::Trouble;
 use super::{edits, index};
 use crate::catalog::seed::{Entry, Record, SeedError, SeedFile};
 use crate::catalog::{Product, ProductList};
+use crate::store::baseline::{self, LastLoad, Marks, Plan};
 use crate::store::{LoadError, Loaded, MAX_SEED_ERRORS, StoreError};
 use rusqlite::{Connection, OptionalExtension as _, Statement, params};
-use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicBool, Ordering};
-
-/// What is remembered of a load.
-struct Baseline {
-    generation: i64,
-    products: u64,
-    lists: u64,
-    /// `None` when they are not what the baseline holds any more: it was edited, or its tables have changed.
-    files: Option<Vec<FileMark>>,
-}
-
-/// What tells whether a file is the one that was loaded.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct FileMark {
-    stamp: String,
-    digest: String,
-}
-
-/// What looking at the files and at the last load says is to be done.
-pub(super) enum Plan {
-    /// Nothing.
-    Keep(Loaded),
-    /// The files are the same, but look different from outside: remember how.
-    Remember(Loaded, Marks),
-    /// Load them.
-    Load(Marks),
-}
-
-/// The marks of all files, as they were before the first was read.
-pub(super) struct Marks(Vec<FileMark>);
 
 /// Why it went wrong, before the context is known.
 pub(super) enum Failure {
@@ -78,60 +49,24 @@ impl Failure {
     }
 }
 
-/// Compares the files with those of the last load: first from outside, and only where that differs by content.
+/// What is to be done about these files.
 pub(super) fn plan(connection: &Connection, files: &[SeedFile]) -> Result<Plan, Failure> {
-    let stamps = each(files, SeedFile::stamp)?;
     let last = last_load(connection)?;
-    let keep = |last: &Baseline| Loaded::Unchanged { products: last.products, lists: last.lists };
-    if let Some(last) = &last
-        && let Some(files) = &last.files
-        && files.iter().map(|mark| &mark.stamp).eq(&stamps)
-    {
-        return Ok(Plan::Keep(keep(last)));
-    }
-    let digests = each(files, SeedFile::digest)?;
-    let same = |files: &Vec<FileMark>| files.iter().map(|mark| &mark.digest).eq(&digests);
-    let unchanged = last.filter(|last| last.files.as_ref().is_some_and(same));
-    let marks = Marks(stamps.into_iter().zip(digests).map(|(stamp, digest)| FileMark { stamp, digest }).collect());
-    Ok(match unchanged {
-        Some(last) => Plan::Remember(keep(&last), marks),
-        None => Plan::Load(marks),
-    })
+    baseline::plan(files, last.as_ref()).map_err(Failure::Seed)
 }
 
-/// Asks every file the same, and collects the errors of all.
-fn each(files: &[SeedFile], ask: fn(&SeedFile) -> Result<String, SeedError>) -> Result<Vec<String>, Failure> {
-    let mut answers = Vec::with_capacity(files.len());
-    let mut errors = Vec::new();
-    for file in files {
-        match ask(file) {
-            Ok(answer) => answers.push(answer),
-            Err(error) => errors.push(error),
-        }
-    }
-    errors.truncate(MAX_SEED_ERRORS);
-    if errors.is_empty() { Ok(answers) } else { Err(Failure::Seed(errors)) }
-}
-
-fn last_load(connection: &Connection) -> Result<Option<Baseline>, Trouble> {
-    let found: Option<(i64, u64, u64, String)> = connection
+fn last_load(connection: &Connection) -> Result<Option<LastLoad>, Trouble> {
+    let load = connection
         .query_row("select generation, products, lists, files from baselines where account = ?1", [BASELINE], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+            Ok(LastLoad::new(row.get(0)?, row.get(1)?, row.get(2)?, row.get_ref(3)?.as_str()?))
         })
         .optional()?;
-    Ok(found.map(|(generation, products, lists, files)| Baseline {
-        generation,
-        products,
-        lists,
-        // Marks that cannot be read are marks of other files: the load is repeated.
-        files: serde_json::from_str(&files).ok(),
-    }))
+    Ok(load)
 }
 
 /// Remembers how the files look now.
 pub(super) fn remember(connection: &Connection, marks: &Marks) -> Result<(), Failure> {
-    let files = serde_json::to_string(&marks.0).expect("texts are always JSON");
-    connection.execute("update baselines set files = ?2 where account = ?1", (BASELINE, files))?;
+    connection.execute("update baselines set files = ?2 where account = ?1", (BASELINE, marks.to_json()))?;
     Ok(())
 }
 
@@ -165,13 +100,7 @@ pub(super) fn load(
         "insert into baselines (account, generation, products, lists, files) values (?1, ?2, ?3, ?4, ?5)
         on conflict (account) do update
             set generation = excluded.generation, products = excluded.products, lists = excluded.lists, files = excluded.files",
-        params![
-            BASELINE,
-            generation,
-            products,
-            lists,
-            serde_json::to_string(&marks.0).expect("texts are always JSON")
-        ],
+        params![BASELINE, generation, products, lists, marks.to_json()],
     )?;
     if !index::catch_up(connection, || give_up.load(Ordering::Relaxed))? {
         return Err(Failure::GivenUp);

@@ -1,6 +1,6 @@
 //! The one connection that writes, as the write lane uses it.
 
-use super::baseline::{self, Plan};
+use super::baseline;
 use super::checkpoint::{self, Checkpointer, Mode};
 use super::edits;
 use super::overlays::Overlays;
@@ -9,7 +9,8 @@ use super::trouble::Trouble;
 use crate::cart::{Cart, CartId, Expiry};
 use crate::catalog::Product;
 use crate::catalog::seed::SeedFile;
-use crate::store::lane::{Backend, Found, Save};
+use crate::store::baseline::Plan;
+use crate::store::lane::{Backend, Found, Save, Unwritten};
 use crate::store::row::{self, CartRow};
 use crate::store::{ListingTaken, LoadError, Loaded, StoreError, SweepCursor, Swept};
 use jiff::Timestamp;
@@ -177,7 +178,11 @@ impl Backend for Writer {
         })
     }
 
-    async fn commit(&mut self, saves: &[Save<'_>], touches: &[(CartId, Timestamp)]) -> Result<Vec<CartId>, StoreError> {
+    async fn commit(
+        &mut self,
+        saves: &[Save<'_>],
+        touches: &[(CartId, Timestamp)],
+    ) -> Result<Vec<(CartId, Unwritten)>, StoreError> {
         save(&self.connection, saves).and_then(|()| touch(&self.connection, touches)).map_err(|trouble| {
             self.roll_back();
             self.failed("writing carts")(trouble)
