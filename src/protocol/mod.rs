@@ -11,10 +11,10 @@
 //! **Invariants.** Nothing here asks a store, reads the time or draws an id; values come in, values go out. Only `xml`,
 //! `soap` and `tree` name the XML library.
 //!
-//! # A sixth operation
+//! # A further operation
 //!
 //! A variant and a row in [`schema`], a variant of [`Request`] (the compiler lists the places to fill in), what is new in its
-//! answer in `types.rs` for the WSDL, a file under `operations/`, and golden cases.
+//! answer in `reply`, `write` and, for the WSDL, `types.rs`, a file under `operations/`, and golden cases.
 
 mod batch;
 mod decode;
