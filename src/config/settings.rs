@@ -122,9 +122,9 @@ pub static SETTINGS: &[Setting] = &[
     Setting::text(
         "database",
         "URL",
-        "sqlite:PATH, or memory for a throwaway file that is gone at exit",
+        "sqlite:PATH, postgres://USER:PASSWORD@HOST/DATABASE, or memory for a throwaway file that is gone at exit",
         |c, v| put(&mut c.database, database(v)?),
-        |c| shown(&c.database),
+        |c| shown(without_password(&c.database)),
     ),
     Setting::text(
         "catalog",
@@ -416,6 +416,19 @@ fn database(values: &[String]) -> Result<String, String> {
     if known { Ok(text.to_owned()) } else { Err("it must be memory, sqlite:PATH or postgres://…".to_owned()) }
 }
 
+/// The address of a database without what stands in front of its server, and without what is asked of it: either may hold a
+/// password.
+fn without_password(database: &str) -> String {
+    match database.split_once("://") {
+        Some((scheme, rest)) if scheme.starts_with("postgres") => {
+            let rest = rest.split('?').next().unwrap_or_default();
+            let server = rest.rsplit_once('@').map_or_else(|| rest.to_owned(), |(_, server)| format!("…@{server}"));
+            format!("{scheme}://{server}")
+        }
+        _ => database.to_owned(),
+    }
+}
+
 fn public_url(values: &[String]) -> Result<String, String> {
     let text = one(values).trim_end_matches('/');
     let host = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
@@ -520,6 +533,17 @@ mod tests {
         }
         for wrong in ["", "sqlite:", "Memory", "mysql://u:hidden@h/d"] {
             assert!(!set("database", &[wrong]).unwrap_err().contains("hidden"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_password_of_a_database_is_not_shown() {
+        for (database, shown) in [
+            ("sqlite:a?b@c.db", "sqlite:a?b@c.db"),
+            ("postgres://u:hidden@h:1/d?password=hidden", "postgres://…@h:1/d"),
+            ("postgresql://h/d?password=hidden", "postgresql://h/d"),
+        ] {
+            assert_eq!(without_password(database), shown);
         }
     }
 }

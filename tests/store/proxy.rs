@@ -73,7 +73,7 @@ async fn pass(client: TcpStream, server: SocketAddr, state: Arc<State>) {
     let (mut from_server, mut to_server) = server.into_split();
     let burnt = AtomicBool::new(false);
     let there = async {
-        let mut bytes = [0; 65_536];
+        let mut bytes = [0; 16_384];
         while let Some(some) = next(&mut from_client, &mut bytes).await {
             let lit = |fuse: usize| fuse.checked_sub(1);
             let last = state.fuse.fetch_update(Ordering::SeqCst, Ordering::SeqCst, lit) == Ok(1);
@@ -82,7 +82,7 @@ async fn pass(client: TcpStream, server: SocketAddr, state: Arc<State>) {
         }
     };
     let back = async {
-        let mut bytes = [0; 65_536];
+        let mut bytes = [0; 16_384];
         while let Some(some) = next(&mut from_server, &mut bytes).await {
             if burnt.load(Ordering::SeqCst) {
                 return;
