@@ -121,8 +121,7 @@ mod tests {
             },
             merge: Some(false),
         };
-        for (and, is) in [("%26", "="), ("&", "="), ("&amp;", "="), ("%26", "%3D"), ("%2526", "="), ("%2526", "%253D")]
-        {
+        for (and, is) in [("%26", "="), ("&", "="), ("&amp;", "="), ("%26", "%3D"), ("%2526", "=")] {
             for hmac in ["a%2Bb/c=", "a%2Bb%2Fc%3D", "a%252Bb%252Fc%253D", "a%25252Bb%25252Fc%25253D", "a+b/c="] {
                 for key in ["SubscriptionId", "AWSAccessKeyId"] {
                     let pairs = [("associate-id", "tag-20"), ("hmac", hmac), (key, "AKIA"), ("MergeCart", "False")];

@@ -95,6 +95,8 @@ fn with_a_cookie_the_form_needs_the_customers_token_or_the_browsers_word() {
         }
         let same_origin = [("Sec-Fetch-Site", "same-origin")];
         assert_ne!(customer.send("POST", path, &same_origin, &form.body()).status, 403, "{path}: the browser's word");
+        let origin = [("Origin", "http://shop.test")];
+        assert_ne!(customer.send("POST", path, &origin, &form.body()).status, 403, "{path}: an older browser's word");
         let none = [("Sec-Fetch-Site", "none")];
         assert_eq!(customer.send("POST", path, &none, &form.body()).status, 403, "{path}: no word of a page");
         let wrong = form.with("token", &other);
