@@ -63,6 +63,11 @@ impl Shop {
         self.database.url()
     }
 
+    /// Does to its database what no server would. It must not be open.
+    pub(super) fn tamper(&self, sql: &str) {
+        self.database.execute(sql);
+    }
+
     pub(super) fn catalog(&self) -> PathBuf {
         self.folder.path().join("catalog.jsonl")
     }

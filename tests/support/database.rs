@@ -27,6 +27,17 @@ impl TestDatabase {
         }
     }
 
+    /// Runs a statement on it. Of SQLite nobody else may have it open.
+    pub(crate) fn execute(&self, sql: &str) {
+        match self {
+            Self::Sqlite(folder) => {
+                let file = rusqlite::Connection::open(folder.path().join("carts.db")).unwrap();
+                file.execute(sql, []).unwrap();
+            }
+            Self::Postgres(schema) => schema.execute(sql),
+        }
+    }
+
     /// A throwaway database for a server that is started once.
     pub(crate) fn throwaway() -> (String, Option<Self>) {
         match Self::create() {

@@ -116,9 +116,7 @@ fn trouble_with_the_database_is_a_page_that_does_not_say_too_much() {
     let link = purchase_link(&server.create(&["B000000001"]));
     let form = Form::first(&server.get(&link));
     server.stop();
-    let file = rusqlite::Connection::open(shop.database()).unwrap();
-    assert_eq!(file.execute("update carts set lines = 'spoilt'", []).unwrap(), 1);
-    drop(file);
+    shop.tamper("update carts set lines = 'spoilt'");
     let server = shop.open();
     let mut customer = Customer::of(&server);
     for page in [customer.open(&link), customer.submit(&form)] {
