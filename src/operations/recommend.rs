@@ -5,13 +5,15 @@ use crate::cart::Asin;
 use crate::catalog::Product;
 use crate::protocol::{SimilarDocument, Similars};
 use crate::store::{Listed, StoreError};
+use std::borrow::Borrow;
+use std::sync::Arc;
 
 /// How many products a list holds at most.
 const LENGTH: u32 = 5;
 
 /// The lists for a cart with these products, as far as they were asked for.
 pub(super) async fn for_cart(context: &Context<'_>, products: &[Option<Listed>]) -> Result<Similars, StoreError> {
-    let in_cart: Vec<&Product> = products.iter().flatten().map(|listed| &listed.product).collect();
+    let in_cart: Vec<&Product> = products.iter().flatten().map(|listed| &*listed.product).collect();
     let mut lists = Similars::default();
     if context.groups.similarities {
         let similar = in_catalogue(context, &in_cart, |product| &product.similar).await?;
@@ -44,9 +46,9 @@ pub(super) async fn for_cart(context: &Context<'_>, products: &[Option<Listed>])
 }
 
 /// The first few of these products, as they are shown.
-fn documents(products: Vec<Product>) -> Vec<SimilarDocument> {
-    let shown = |product: Product| SimilarDocument { asin: product.asin, title: product.title };
-    products.into_iter().take(LENGTH as usize).map(shown).collect()
+fn documents(products: Vec<impl Borrow<Product>>) -> Vec<SimilarDocument> {
+    let shown = |product: &Product| SimilarDocument { asin: product.asin, title: product.title.clone() };
+    products.iter().take(LENGTH as usize).map(|product| shown(product.borrow())).collect()
 }
 
 /// The products behind the ASINs that `list` names for the cart's items: each once, in order, none that is in the cart already
@@ -55,7 +57,7 @@ async fn in_catalogue(
     context: &Context<'_>,
     in_cart: &[&Product],
     list: impl Fn(&Product) -> &[Asin],
-) -> Result<Vec<Product>, StoreError> {
+) -> Result<Vec<Arc<Product>>, StoreError> {
     let mut asins: Vec<Asin> = Vec::new();
     for asin in in_cart.iter().flat_map(|product| list(product)) {
         if !asins.contains(asin) && in_cart.iter().all(|product| product.asin != *asin) {

@@ -13,6 +13,7 @@ mod reads;
 mod trouble;
 mod writer;
 
+use super::cache::ProductCache;
 use super::lane::{Lane, lane};
 use super::{
     CartView, HandOver, Listed, ListingTaken, LoadError, Loaded, Site, Store, StoreError, StoreFuture, StoreSettings,
@@ -27,6 +28,7 @@ use checkpoint::{Checkpointer, Limits};
 use connection::Pool;
 use file::{DatabaseFile, unusable};
 use jiff::Timestamp;
+use reads::Catalogue;
 use std::future::Future;
 use std::path::Path;
 use std::pin::Pin;
@@ -36,11 +38,16 @@ use std::thread::JoinHandle;
 use tokio::sync::watch;
 use writer::Writer;
 
+/// Bytes of products that are kept parsed: some eight thousand.
+const CACHED: usize = 8 * 1024 * 1024;
+
 /// The store on one SQLite file.
 pub(super) struct SqliteStore {
     // In the order in which they are dropped: without callers the lane ends, and then its thread can be waited for.
     lane: Lane<Writer>,
     readers: Pool,
+    /// Shared with what edits the catalogue on the lane's thread.
+    products: Arc<ProductCache>,
     thread: LaneThread,
     /// Set once loading the catalogue is not worth finishing any more.
     give_up: Arc<AtomicBool>,
@@ -85,6 +92,7 @@ impl SqliteStore {
         Ok(Self {
             lane,
             readers,
+            products: Arc::new(ProductCache::new(CACHED)),
             thread,
             give_up: Arc::default(),
             #[cfg(test)]
@@ -95,7 +103,9 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     fn cart<'a>(&'a self, id: CartId, _account: &'a str) -> StoreFuture<'a, Option<CartView>> {
-        Box::pin(async move { self.readers.read("reading a cart", |connection| reads::cart(connection, id)) })
+        Box::pin(async move {
+            self.readers.read("reading a cart", |connection| reads::cart(connection, &self.products, id))
+        })
     }
 
     fn change(&self, change: CartChange) -> StoreFuture<'_, Result<Applied, Refusal>> {
@@ -109,7 +119,8 @@ impl Store for SqliteStore {
     fn products<'a>(&'a self, site: Site<'a>, asins: &'a [Asin]) -> StoreFuture<'a, Vec<Option<Listed>>> {
         Box::pin(async move {
             self.readers.read("reading products", |connection| {
-                asins.iter().map(|asin| reads::product(connection, site.locale, *asin)).collect()
+                let catalogue = Catalogue::now(connection, &self.products);
+                asins.iter().map(|asin| catalogue.product(site.locale, *asin)).collect()
             })
         })
     }
@@ -206,11 +217,14 @@ impl Store for SqliteStore {
         files: &'a [SeedFile],
     ) -> Pin<Box<dyn Future<Output = Result<Loaded, LoadError>> + Send + 'a>> {
         let files = files.to_vec(); // the lane may outlive this call
-        let give_up = Arc::clone(&self.give_up);
+        let (give_up, products) = (Arc::clone(&self.give_up), Arc::clone(&self.products));
         Box::pin(async move {
-            self.lane
-                .run(move |writer: &mut Writer| Box::pin(async move { writer.load_baseline(&files, &give_up) }))
-                .await?
+            let load = move |writer: &mut Writer| {
+                let loaded = writer.load_baseline(&files, &give_up);
+                products.edited(); // also when nobody waits for it any more
+                loaded
+            };
+            self.lane.run(move |writer: &mut Writer| Box::pin(async move { load(writer) })).await?
         })
     }
 

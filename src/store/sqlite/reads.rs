@@ -3,9 +3,11 @@
 use super::trouble::Trouble;
 use crate::cart::{Asin, CartId, ListingId, Locale};
 use crate::catalog::Product;
+use crate::store::cache::{Key, ProductCache, Revision};
 use crate::store::row::{self, CartRow};
 use crate::store::{CartView, Listed, StoreError};
 use rusqlite::{Connection, OptionalExtension as _, Row};
+use std::sync::Arc;
 
 /// The account of the baseline catalogue.
 pub(super) const BASELINE: &str = "";
@@ -31,8 +33,35 @@ pub(super) fn cart_row(row: &Row<'_>) -> rusqlite::Result<CartRow> {
     })
 }
 
-/// A cart and the products of its lines, as they were at one moment.
-pub(super) fn cart(connection: &Connection, id: CartId) -> Result<Option<CartView>, Trouble> {
+/// A connection to read products with, and those that were read before.
+#[derive(Clone, Copy)]
+pub(super) struct Catalogue<'a> {
+    connection: &'a Connection,
+    cache: &'a ProductCache,
+    revision: Revision,
+}
+
+impl<'a> Catalogue<'a> {
+    /// The catalogue as it is from here on. To be made before anything is read by it.
+    pub(super) fn now(connection: &'a Connection, cache: &'a ProductCache) -> Self {
+        Self { connection, cache, revision: cache.revision() }
+    }
+
+    /// A product of the baseline, withdrawn or not.
+    pub(super) fn product(self, locale: Locale, asin: Asin) -> Result<Option<Listed>, Trouble> {
+        let key = Key { account: None, locale, asin };
+        if let Some(listed) = self.cache.get(self.revision, &key) {
+            return Ok(Some(listed));
+        }
+        let Some((listed, document)) = product(self.connection, locale, asin)? else { return Ok(None) };
+        self.cache.put(self.revision, key, listed.clone(), document);
+        Ok(Some(listed))
+    }
+}
+
+/// A cart and the products of its lines.
+pub(super) fn cart(connection: &Connection, cache: &ProductCache, id: CartId) -> Result<Option<CartView>, Trouble> {
+    let catalogue = Catalogue::now(connection, cache);
     let mut statement = connection.prepare_cached(CART)?;
     // As long as this statement is not reset, all of the connection's reads see the database as it was now: one read transaction
     // without two statements more to begin and end it.
@@ -41,19 +70,20 @@ pub(super) fn cart(connection: &Connection, id: CartId) -> Result<Option<CartVie
     let cart = cart_row(row)?.into_cart()?;
     let mut products = Vec::with_capacity(cart.lines.len());
     for line in &cart.lines {
-        products.push(product(connection, cart.locale, line.asin)?);
+        products.push(catalogue.product(cart.locale, line.asin)?);
     }
     Ok(Some(CartView { cart, products }))
 }
 
-/// A product of the baseline, withdrawn or not.
-pub(super) fn product(connection: &Connection, locale: Locale, asin: Asin) -> Result<Option<Listed>, Trouble> {
+/// A product of the baseline from the database, and how long its document is.
+fn product(connection: &Connection, locale: Locale, asin: Asin) -> Result<Option<(Listed, usize)>, Trouble> {
     let mut statement = connection
         .prepare_cached("select withdrawn, doc from products where account = ?1 and locale = ?2 and asin = ?3")?;
     let mut rows = statement.query((BASELINE, locale.name(), asin.as_str()))?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let doc = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
-    Ok(Some(Listed { product: record(doc, || format!("{locale} {asin}"))?, withdrawn: row.get(0)? }))
+    let product = Arc::new(record(doc, || format!("{locale} {asin}"))?);
+    Ok(Some((Listed { product, withdrawn: row.get(0)? }, doc.len())))
 }
 
 /// The product with an offer of this listing id.
@@ -73,7 +103,8 @@ pub(super) fn product_of_listing(
         })
         .optional()?;
     let Some((withdrawn, doc)) = found else { return Ok(None) };
-    Ok(Some(Listed { product: record(&doc, || format!("listing {}", listing.as_str()))?, withdrawn }))
+    let product = Arc::new(record(&doc, || format!("listing {}", listing.as_str()))?);
+    Ok(Some(Listed { product, withdrawn }))
 }
 
 /// The best sales ranks of a product group.
