@@ -11,9 +11,9 @@ use crate::config::Links;
 use crate::operations::{self, Caller, Context, Outcome, ShownCart};
 use crate::protocol::hints::{self, Hints};
 use crate::protocol::{
-    Batch, CartDocument, CartReply, Contents, DecodeLimits, Decoded, Envelope, EnvelopeError, ErrorText, GatewayError,
-    ItemDocument, LinkBase, Operation, OperationReply, OperationRequest, Params, Reply, RequestError, Version, batches,
-    decode, envelope, mobile_cart_url, purchase_url,
+    Batch, CartDocument, Contents, DecodeLimits, Decoded, Envelope, EnvelopeError, ErrorText, GatewayError,
+    ItemDocument, LinkBase, Operation, OperationReply, OperationRequest, Params, Part, Reply, RequestError, Shown,
+    Version, batches, decode, envelope, mobile_cart_url, purchase_url,
 };
 use crate::store::StoreError;
 use jiff::Timestamp;
@@ -89,7 +89,7 @@ impl<'a> Call<'a> {
         }
         // One operation keeps its own root, also when its batch was too large to be run.
         if let (true, [single]) = (replies.is_empty(), operations.as_slice()) {
-            replies.push(OperationReply { operation: *single, carts: Vec::new() });
+            replies.push(OperationReply { operation: *single, parts: Vec::new() });
         }
         for hint in hints.as_slice() {
             tracing::info!(operation = envelope.operation, hint, "a puzzling answer");
@@ -105,7 +105,7 @@ impl<'a> Call<'a> {
         hints: &mut Hints,
     ) -> Result<OperationReply<'p>, Refused> {
         let limits = DecodeLimits { quantity: self.app.rules.limits.quantity };
-        let mut carts = Vec::with_capacity(batch.requests.len());
+        let mut parts = Vec::with_capacity(batch.requests.len());
         for params in &batch.requests {
             let decoded = decode(params, batch.operation, envelope.version, limits);
             let (errors, shown) = match &decoded.request {
@@ -123,10 +123,10 @@ impl<'a> Call<'a> {
             };
             hints.note_request(batch.operation, params, &errors);
             self.note(envelope, batch.operation, &errors, shown.as_ref());
-            let cart = shown.map(|shown| self.document(envelope, shown));
-            carts.push(CartReply { echo: decoded.echo, errors, cart });
+            let shown = shown.map_or(Shown::Nothing, |shown| Shown::Cart(self.document(envelope, shown)));
+            parts.push(Part { echo: decoded.echo, errors, shown });
         }
-        Ok(OperationReply { operation: batch.operation, carts })
+        Ok(OperationReply { operation: batch.operation, parts })
     }
 
     fn context<'c>(&'c self, envelope: &Envelope<'c>, decoded: &Decoded<'_>) -> Context<'c> {

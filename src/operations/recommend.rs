@@ -3,7 +3,7 @@
 use super::Context;
 use crate::cart::Asin;
 use crate::catalog::Product;
-use crate::protocol::{SimilarDocument, Similars};
+use crate::protocol::{Groups, SimilarDocument, Similars};
 use crate::store::{Listed, StoreError};
 use std::borrow::Borrow;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ const LENGTH: u32 = 5;
 pub(super) async fn for_cart(context: &Context<'_>, products: &[Option<Listed>]) -> Result<Similars, StoreError> {
     let in_cart: Vec<&Product> = products.iter().flatten().map(|listed| &*listed.product).collect();
     let mut lists = Similars::default();
-    if context.groups.similarities {
+    if context.groups.has(Groups::CART_SIMILARITIES) {
         let similar = in_catalogue(context, &in_cart, |product| &product.similar).await?;
         let (same_group, other_group) = similar.into_iter().partition(|product| {
             in_cart
@@ -26,13 +26,13 @@ pub(super) async fn for_cart(context: &Context<'_>, products: &[Option<Listed>])
         lists.other_categories = documents(other_group);
         lists.viewed = documents(in_catalogue(context, &in_cart, |product| &product.also_viewed).await?);
     }
-    if context.groups.top_sellers || context.groups.new_releases {
+    if context.groups.has(Groups::CART_TOP_SELLERS) || context.groups.has(Groups::CART_NEW_RELEASES) {
         let (mut top_sellers, mut new_releases) = (Vec::new(), Vec::new());
         for group in product_groups(&in_cart) {
-            if context.groups.top_sellers {
+            if context.groups.has(Groups::CART_TOP_SELLERS) {
                 top_sellers.extend(context.store.top_sellers(context.site(), group, LENGTH).await?);
             }
-            if context.groups.new_releases {
+            if context.groups.has(Groups::CART_NEW_RELEASES) {
                 new_releases.extend(context.store.new_releases(context.site(), group, LENGTH).await?);
             }
         }

@@ -3,7 +3,7 @@
 use super::{Context, recommend};
 use crate::cart::{Area, Cart, Hmac, Line};
 use crate::catalog::Availability;
-use crate::protocol::{ItemDocument, Similars};
+use crate::protocol::{Groups, ItemDocument, Similars};
 use crate::store::{CartView, Listed, StoreError};
 
 /// A cart as an answer shows it.
@@ -38,7 +38,7 @@ async fn shown(
     hmac: Hmac,
 ) -> Result<ShownCart, StoreError> {
     let similars = recommend::for_cart(context, &products).await?;
-    let items = if context.groups.cart {
+    let items = if context.groups.has(Groups::CART) {
         cart.lines.iter().zip(products).map(|(line, listed)| shown_line(line, listed)).collect()
     } else {
         Vec::new()

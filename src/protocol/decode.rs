@@ -5,8 +5,8 @@
 
 use super::errors::{ParameterError, RequestError};
 use super::params::Params;
-use super::request::{AddItem, CartReference, Echo, EchoItem, Groups, MetaData, ModifyItem, Request, Wanted};
-use super::schema::{ACTIONS, COMMON_PARAMETERS, ItemField, Operation, Parameter, Presence};
+use super::request::{AddItem, CartReference, Echo, EchoItem, MetaData, ModifyItem, Request, Sent, Wanted};
+use super::schema::{ACTIONS, COMMON_PARAMETERS, Groups, ItemField, Kind, Operation, Parameter, Presence};
 use super::version::Version;
 use crate::cart::Area;
 use std::collections::{HashMap, HashSet};
@@ -94,10 +94,16 @@ pub fn decode<'p>(params: &'p Params<'_>, operation: Operation, version: Version
     reader.check_presence(&echo);
     let repeated = std::mem::take(&mut reader.repeated);
     reader.errors.extend(repeated.in_order.into_iter().map(|name| ParameterError::Repeated(name.to_owned()).into()));
-    let merge = reader.merge_cart(&echo);
+    reader.check_values(&echo);
     let groups = reader.response_groups(&echo);
-    let request = reader.request(&echo, merge);
+    let request = reader.request(&echo);
     Decoded { echo, groups, request: if reader.errors.is_empty() { Ok(request) } else { Err(reader.errors) } }
+}
+
+/// The parts of a comma list; nothing when there is none.
+fn split(list: &str) -> Sent<'_> {
+    let parts: Vec<&str> = list.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { Sent::Nothing } else { Sent::List(parts) }
 }
 
 struct Reader<'p> {
@@ -127,44 +133,50 @@ impl<'p> Reader<'p> {
     /// Sorts the parameters into the echo. A parameter that the operation does not have is passed over.
     fn echo(&mut self, params: &'p Params<'_>) -> Echo<'p> {
         let row = self.operation.row();
-        let takes = |parameter| row.parameters.iter().any(|(taken, _)| *taken == parameter);
-        let mut echo = Echo::default();
-        let mut groups = None;
+        let items_place = row.place(Parameter::ITEMS);
+        let mut echo = Echo::empty(row);
         let mut items = Items::default();
         let mut common = [false; COMMON_PARAMETERS.len()];
         for param in params {
             let (name, value) = (param.name.as_ref(), param.value.as_ref());
-            let slot = match name {
-                "CartId" if takes(Parameter::CartId) => &mut echo.cart_id,
-                "HMAC" if takes(Parameter::Hmac) => &mut echo.hmac,
-                "MergeCart" => &mut echo.merge_cart,
-                "ResponseGroup" => &mut groups,
-                _ => {
-                    if let Some(path) = name.strip_prefix("Item.")
-                        && takes(Parameter::Items)
-                        && !items.take(path, value, row.item_fields)
-                    {
-                        self.repeated.note(name);
-                    } else if let Some(place) = COMMON_PARAMETERS.iter().position(|known| *known == name)
-                        && !value.is_empty()
-                        && std::mem::replace(&mut common[place], true)
-                    {
-                        self.repeated.note(name);
-                    }
+            let own = row.parameters.iter().position(|rule| rule.parameter.name() == name);
+            if let Some(place) = own {
+                let rule = &row.parameters[place];
+                // An empty value counts as absent, so it is not echoed here.
+                if value.is_empty() || rule.kind == Kind::Items || !rule.versions.has(self.version) {
                     continue;
                 }
-            };
-            // An empty value counts as absent, so it is not echoed here.
-            match slot {
-                _ if value.is_empty() => {}
-                None => *slot = Some(value),
-                Some(_) => self.repeated.note(name),
+                let slot = echo.slot(place);
+                if *slot == Sent::Nothing {
+                    *slot = if rule.kind.is_list() { split(value) } else { Sent::Text(value) };
+                } else {
+                    self.repeated.note(name);
+                }
+            } else if let Some(path) = name.strip_prefix("Item.")
+                && items_place.is_some()
+                && !items.take(path, value, row.item_fields)
+            {
+                self.repeated.note(name);
+            } else if let Some(place) = COMMON_PARAMETERS.iter().position(|known| *known == name)
+                && !value.is_empty()
+                && std::mem::replace(&mut common[place], true)
+            {
+                self.repeated.note(name);
             }
         }
-        echo.items = items.in_order();
-        echo.response_groups = groups
-            .map(|list| list.split(',').map(str::trim).filter(|name| !name.is_empty()).collect())
-            .unwrap_or_default();
+        if let Some(place) = items_place
+            && let items = items.in_order()
+            && !items.is_empty()
+        {
+            *echo.slot(place) = Sent::Items(items);
+        }
+        for (place, rule) in row.parameters.iter().enumerate() {
+            if let Some(default) = rule.default_in(self.version)
+                && let slot @ Sent::Nothing = echo.slot(place)
+            {
+                *slot = if rule.kind.is_list() { Sent::List(vec![default]) } else { Sent::Text(default) };
+            }
+        }
         echo
     }
 
@@ -173,50 +185,47 @@ impl<'p> Reader<'p> {
     }
 
     fn check_presence(&mut self, echo: &Echo<'_>) {
-        for (parameter, presence) in self.operation.row().parameters {
-            if *presence == Presence::Required && !echo.has(*parameter) {
-                self.error(ParameterError::Missing(parameter.name()));
+        for (rule, sent) in echo.iter() {
+            if rule.presence == Presence::Required && *sent == Sent::Nothing {
+                self.error(ParameterError::Missing(rule.parameter.name()));
             }
         }
     }
 
-    fn merge_cart(&mut self, echo: &Echo<'_>) -> Option<bool> {
-        match echo.merge_cart? {
-            "True" => Some(true),
-            "False" => Some(false),
-            _ => {
-                self.error(ParameterError::InvalidEnumerated { name: "MergeCart", valid: &["True", "False"] });
-                None
+    /// Checks the values that the rows alone can judge.
+    fn check_values(&mut self, echo: &Echo<'_>) {
+        for (rule, sent) in echo.iter() {
+            if let (Kind::Flag(valid), Sent::Text(text)) = (rule.kind, sent)
+                && !valid.contains(text)
+            {
+                self.error(ParameterError::InvalidEnumerated { name: rule.parameter.name(), valid });
             }
         }
     }
 
     fn response_groups(&mut self, echo: &Echo<'_>) -> Groups {
-        if echo.response_groups.is_empty() {
-            return Groups::default();
-        }
         let row = self.operation.row();
+        let asked = echo.list(Parameter::RESPONSE_GROUP);
+        if asked.is_empty() {
+            return row.default_groups;
+        }
         let valid =
             |name: &str| row.response_groups.iter().any(|(group, since)| *group == name && *since <= self.version);
-        if !echo.response_groups.iter().all(|name| valid(name)) {
+        if !asked.iter().all(|name| valid(name)) {
             let groups = row.response_groups.iter().filter(|(_, since)| *since <= self.version);
             self.error(ParameterError::InvalidResponseGroup {
                 operation: self.operation,
                 valid: groups.map(|(group, _)| *group).collect(),
             });
         }
-        let asked = |name| echo.response_groups.contains(&name);
-        Groups {
-            cart: asked("Cart"),
-            similarities: asked("CartSimilarities"),
-            top_sellers: asked("CartTopSellers"),
-            new_releases: asked("CartNewReleases"),
-        }
+        asked.iter().map(|name| Groups::named(name)).fold(Groups::NONE, Groups::and)
     }
 
     /// The typed request. Where the echo lacks something there is an error already, and what stands in its place is not used.
-    fn request(&mut self, echo: &Echo<'p>, merge: Option<bool>) -> Request<'p> {
-        let cart = CartReference { id: echo.cart_id.unwrap_or_default(), hmac: echo.hmac.unwrap_or_default() };
+    fn request(&mut self, echo: &Echo<'p>) -> Request<'p> {
+        let text = |parameter| echo.text(parameter).unwrap_or_default();
+        let cart = CartReference { id: text(Parameter::CART_ID), hmac: text(Parameter::HMAC) };
+        let merge = echo.text(Parameter::MERGE_CART).map(|text| text == "True");
         match self.operation {
             Operation::CartCreate => {
                 Request::CartCreate { items: self.added_items(echo), merge: merge.unwrap_or(false) }
@@ -224,7 +233,7 @@ impl<'p> Reader<'p> {
             Operation::CartAdd => Request::CartAdd { cart, items: self.added_items(echo), merge },
             Operation::CartModify => Request::CartModify {
                 cart,
-                items: echo.items.iter().map(|item| self.modified_item(item)).collect(),
+                items: echo.items().iter().map(|item| self.modified_item(item)).collect(),
                 merge,
             },
             Operation::CartGet => Request::CartGet { cart },
@@ -233,7 +242,7 @@ impl<'p> Reader<'p> {
     }
 
     fn added_items(&mut self, echo: &Echo<'p>) -> Vec<AddItem<'p>> {
-        echo.items.iter().map(|item| self.added_item(item)).collect()
+        echo.items().iter().map(|item| self.added_item(item)).collect()
     }
 
     fn added_item(&mut self, item: &EchoItem<'p>) -> AddItem<'p> {
@@ -403,15 +412,18 @@ mod tests {
         read_params(query.as_bytes(), &mut params);
         let envelope = envelope(&params).unwrap();
         let echo = decoded(&params, &envelope).echo;
-        let items: Vec<_> =
-            echo.items.iter().map(|i| i.get(ItemField::Asin).or(i.get(ItemField::CartItemId)).unwrap_or("-")).collect();
+        let items: Vec<_> = echo
+            .items()
+            .iter()
+            .map(|i| i.get(ItemField::Asin).or(i.get(ItemField::CartItemId)).unwrap_or("-"))
+            .collect();
         format!(
             "{:?} {:?} {:?} [{}] {}",
-            echo.cart_id,
-            echo.hmac,
-            echo.merge_cart,
+            echo.text(Parameter::CART_ID),
+            echo.text(Parameter::HMAC),
+            echo.text(Parameter::MERGE_CART),
             items.join(" "),
-            echo.response_groups.join(" ")
+            echo.list(Parameter::RESPONSE_GROUP).join(" ")
         )
     }
 

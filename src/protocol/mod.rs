@@ -30,6 +30,7 @@ pub mod signature;
 mod soap;
 mod tree;
 mod types;
+pub mod values;
 mod version;
 mod write;
 mod wsdl;
@@ -41,11 +42,12 @@ pub use errors::{ErrorText, GatewayError, ParameterError, RequestError, Transpor
 pub use link::{LinkBase, mobile_cart_url, purchase_url};
 pub use params::{Param, Params};
 pub use reply::{
-    CartDocument, CartReply, Contents, ItemDocument, OperationReply, OperationRequest, Reply, SimilarDocument, Similars,
+    CartDocument, Contents, ItemDocument, OperationReply, OperationRequest, Part, Reply, Shown, SimilarDocument,
+    Similars,
 };
-pub use request::{AddItem, CartReference, Echo, EchoItem, Groups, MetaData, ModifyItem, Request, Wanted};
+pub use request::{AddItem, CartReference, Echo, EchoItem, MetaData, ModifyItem, Request, Sent, Wanted};
 pub use rest::{MAX_PARAMS, count_params, read_params};
-pub use schema::Operation;
+pub use schema::{Groups, Operation};
 pub use soap::{
     Credentials, Fault, Side, SoapError, SoapRefusal, SoapRequest, SoapVersion, read_soap, write_fault,
     write_soap_reply,

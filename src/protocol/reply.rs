@@ -28,7 +28,28 @@ pub struct OperationReply<'p> {
     /// What was asked.
     pub operation: Operation,
     /// One for each request, in the order of their numbers.
-    pub carts: Vec<CartReply<'p>>,
+    pub parts: Vec<Part<'p>>,
+}
+
+/// The answer to one request: the element that holds its echo and what came of it.
+#[derive(Clone, Debug)]
+pub struct Part<'p> {
+    /// The request as sent.
+    pub echo: Echo<'p>,
+    /// What is wrong, in order. A static one makes IsValid False.
+    pub errors: Vec<RequestError>,
+    /// What came of it.
+    pub shown: Shown,
+}
+
+/// What an answer shows beside the request.
+#[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly every answer is a cart; a box would cost each an allocation")]
+pub enum Shown {
+    /// Nothing.
+    Nothing,
+    /// A cart.
+    Cart(CartDocument),
 }
 
 /// The head of every answer.
@@ -44,17 +65,6 @@ pub struct OperationRequest<'p> {
     pub errors: Vec<ErrorText>,
     /// From the request's arrival to now.
     pub processing_time: SignedDuration,
-}
-
-/// The Cart element.
-#[derive(Clone, Debug)]
-pub struct CartReply<'p> {
-    /// The request as sent.
-    pub echo: Echo<'p>,
-    /// What is wrong, in order. A static one makes IsValid False.
-    pub errors: Vec<RequestError>,
-    /// The cart, when there is one to show.
-    pub cart: Option<CartDocument>,
 }
 
 /// A cart as it is shown.

@@ -1,6 +1,6 @@
 //! The typed request: what a caller wants, after every static check (docs/PROTOCOL.md, section 2).
 
-use super::schema::{ItemField, Parameter};
+use super::schema::{ItemField, Parameter, Row, Rule};
 use crate::cart::Area;
 
 /// A request that passed the checks which need neither a cart nor the catalogue.
@@ -83,51 +83,76 @@ pub struct ModifyItem<'p> {
     pub area: Option<Area>,
 }
 
-/// The response groups asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Groups {
-    /// Cart: contents, totals and the purchase URL.
-    pub cart: bool,
-    /// CartSimilarities.
-    pub similarities: bool,
-    /// CartTopSellers.
-    pub top_sellers: bool,
-    /// CartNewReleases.
-    pub new_releases: bool,
-}
-
-impl Default for Groups {
-    /// What a request without ResponseGroup gets.
-    fn default() -> Self {
-        Self { cart: true, similarities: false, top_sellers: false, new_releases: false }
-    }
-}
-
 /// The request as the answer repeats it: every parameter of the operation with the value that was sent, right or wrong.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Echo<'p> {
-    /// As sent.
-    pub cart_id: Option<&'p str>,
-    /// As sent.
-    pub hmac: Option<&'p str>,
-    /// As sent.
-    pub merge_cart: Option<&'p str>,
-    /// In the order of their numbers.
-    pub items: Vec<EchoItem<'p>>,
-    /// In the order sent.
-    pub response_groups: Vec<&'p str>,
+    row: &'static Row,
+    /// By the place of the parameter's row.
+    values: Vec<Sent<'p>>,
 }
 
-impl Echo<'_> {
-    /// Whether a parameter was sent.
-    pub fn has(&self, parameter: Parameter) -> bool {
-        match parameter {
-            Parameter::CartId => self.cart_id.is_some(),
-            Parameter::Hmac => self.hmac.is_some(),
-            Parameter::MergeCart => self.merge_cart.is_some(),
-            Parameter::Items => !self.items.is_empty(),
-            Parameter::ResponseGroup => !self.response_groups.is_empty(),
+/// What was sent of one parameter, or stands for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Sent<'p> {
+    /// Nothing, or something empty.
+    #[default]
+    Nothing,
+    /// As sent.
+    Text(&'p str),
+    /// In the order sent; never empty.
+    List(Vec<&'p str>),
+    /// In the order of their numbers; never empty.
+    Items(Vec<EchoItem<'p>>),
+}
+
+impl<'p> Echo<'p> {
+    /// The echo of a request that sends nothing.
+    pub(super) fn empty(row: &'static Row) -> Self {
+        Self { row, values: vec![Sent::Nothing; row.parameters.len()] }
+    }
+
+    /// What was sent of the parameter in this place.
+    pub(super) fn slot(&mut self, place: usize) -> &mut Sent<'p> {
+        &mut self.values[place]
+    }
+
+    /// What was sent of a parameter.
+    pub fn sent(&self, parameter: Parameter) -> &Sent<'p> {
+        self.row.place(parameter).map_or(&Sent::Nothing, |place| &self.values[place])
+    }
+
+    /// The value of a parameter that holds one.
+    pub fn text(&self, parameter: Parameter) -> Option<&'p str> {
+        match self.sent(parameter) {
+            Sent::Text(text) => Some(text),
+            _ => None,
         }
+    }
+
+    /// The values of a parameter that may hold several.
+    pub fn list(&self, parameter: Parameter) -> &[&'p str] {
+        match self.sent(parameter) {
+            Sent::List(list) => list,
+            _ => &[],
+        }
+    }
+
+    /// The items.
+    pub fn items(&self) -> &[EchoItem<'p>] {
+        match self.sent(Parameter::ITEMS) {
+            Sent::Items(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// Every parameter of the operation with what was sent of it, in the order of the echo.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static Rule, &Sent<'p>)> {
+        self.row.parameters.iter().zip(&self.values)
+    }
+
+    /// Whether nothing was sent.
+    pub fn is_empty(&self) -> bool {
+        self.values.iter().all(|sent| *sent == Sent::Nothing)
     }
 }
 

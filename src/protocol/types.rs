@@ -29,14 +29,14 @@ pub(super) struct Member {
     /// Its name.
     pub(super) element: Element,
     /// What it holds.
-    pub(super) kind: Kind,
+    pub(super) content: Content,
     /// How often it stands there.
     pub(super) times: Times,
 }
 
 /// What an element holds.
 #[derive(Clone, Copy)]
-pub(super) enum Kind {
+pub(super) enum Content {
     /// A value.
     Simple(Simple),
     /// A complex type of this name.
@@ -81,14 +81,14 @@ pub(super) enum Times {
     AnyNumber,
 }
 
-use Kind::{Attributes, Elements, Named, Reference};
+use Content::{Attributes, Elements, Named, Reference};
 use Times::{AnyNumber, AtLeastOnce, AtMostOnce, Once};
 
-const TEXT: Kind = Kind::Simple(Simple::Text);
-const PRICE: Kind = Named("Price");
+const TEXT: Content = Content::Simple(Simple::Text);
+const PRICE: Content = Named("Price");
 
-const fn member(element: Element, kind: Kind, times: Times) -> Member {
-    Member { element, kind, times }
+const fn member(element: Element, content: Content, times: Times) -> Member {
+    Member { element, content, times }
 }
 
 const fn optional(name: &'static str) -> Member {
@@ -126,7 +126,7 @@ pub(super) static TYPES: [Type; 15] = [
             optional("RequestId"),
             reference("Arguments"),
             reference("Errors"),
-            member(always("RequestProcessingTime"), Kind::Simple(Simple::Float), AtMostOnce),
+            member(always("RequestProcessingTime"), Content::Simple(Simple::Float), AtMostOnce),
         ],
     ),
     element(
@@ -211,12 +211,12 @@ pub(super) static TYPES: [Type; 15] = [
     complex_type(
         "Price",
         &[
-            member(always("Amount"), Kind::Simple(Simple::Integer), AtMostOnce),
+            member(always("Amount"), Content::Simple(Simple::Integer), AtMostOnce),
             optional("CurrencyCode"),
             once("FormattedPrice"),
         ],
     ),
 ];
 
-const PRODUCT: Kind = Elements(&[optional("ASIN"), optional("Title")]);
+const PRODUCT: Content = Elements(&[optional("ASIN"), optional("Title")]);
 const PAIRS: Member = member(always("KeyValuePair"), Elements(&[once("Key"), once("Value")]), AnyNumber);

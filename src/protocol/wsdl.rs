@@ -4,8 +4,8 @@
 //! Written from the tables by which requests are read and from `types`, which says what answers hold. That answers hold just that
 //! is not proven here: `tests/soap/valid.rs` validates every golden answer against these documents.
 
-use super::schema::{self, ItemField, Operation, Parameter, Row};
-use super::types::{Form, Kind, META_DATA_PAIR, Member, RESPONSE, Simple, TYPES, Times};
+use super::schema::{self, ItemField, Kind, Operation, Row};
+use super::types::{Content, Form, META_DATA_PAIR, Member, RESPONSE, Simple, TYPES, Times};
 use super::version::Version;
 use super::write::{DECLARATION, NAMESPACE};
 use super::xml::Xml;
@@ -119,20 +119,19 @@ impl Wsdl {
 
     /// The type of Shared and Request, and of the echo.
     fn request(&mut self, row: &Row) {
-        for (parameter, _) in row.parameters {
-            let name = parameter.name();
-            match parameter {
-                Parameter::Items => self.element(&[("name", Some(name))], Times::AtMostOnce, |wsdl| {
+        let version = self.version;
+        for rule in row.parameters.iter().filter(|rule| rule.versions.has(version)) {
+            let name = rule.parameter.name();
+            match rule.kind {
+                Kind::Items => self.element(&[("name", Some(name))], Times::AtMostOnce, |wsdl| {
                     wsdl.sequence(|wsdl| {
                         wsdl.element(&[("name", Some("Item"))], Times::AnyNumber, |wsdl| {
                             wsdl.sequence(|wsdl| wsdl.item(row));
                         });
                     });
                 }),
-                Parameter::ResponseGroup => self.simple(name, Simple::Text, Times::AnyNumber),
-                Parameter::CartId | Parameter::Hmac | Parameter::MergeCart => {
-                    self.simple(name, Simple::Text, Times::AtMostOnce);
-                }
+                Kind::Groups => self.simple(name, Simple::Text, Times::AnyNumber),
+                Kind::Text | Kind::Flag(_) => self.simple(name, Simple::Text, Times::AtMostOnce),
             }
         }
     }
@@ -167,20 +166,20 @@ impl Wsdl {
         let version = self.version;
         for member in members.iter().filter(|member| member.element.is_in(version)) {
             let name = member.element.name;
-            match member.kind {
-                Kind::Simple(simple) => self.simple(name, simple, member.times),
-                Kind::Named(of) => {
+            match member.content {
+                Content::Simple(simple) => self.simple(name, simple, member.times),
+                Content::Named(of) => {
                     let of = format!("tns:{of}");
                     self.element(&[("name", Some(name)), ("type", Some(&of))], member.times, |_| {});
                 }
-                Kind::Reference => {
+                Content::Reference => {
                     let to = format!("tns:{name}");
                     self.element(&[("ref", Some(&to))], member.times, |_| {});
                 }
-                Kind::Elements(members) => self.element(&[("name", Some(name))], member.times, |wsdl| {
+                Content::Elements(members) => self.element(&[("name", Some(name))], member.times, |wsdl| {
                     wsdl.sequence(|wsdl| wsdl.members(members));
                 }),
-                Kind::Attributes(attributes) => self.element(&[("name", Some(name))], member.times, |wsdl| {
+                Content::Attributes(attributes) => self.element(&[("name", Some(name))], member.times, |wsdl| {
                     wsdl.xml.open("xs:complexType");
                     for (attribute, required) in attributes {
                         let required = required.then_some("required");

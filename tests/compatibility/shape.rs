@@ -6,7 +6,7 @@
 use super::evidence::{DECIDED, DOCUMENTED, INFERRED, Names, RECORDED, Sure, names, versions};
 use super::page::Table;
 use cartwright::config::Config;
-use cartwright::protocol::schema::{COMMON_PARAMETERS, Parameter, Presence};
+use cartwright::protocol::schema::{COMMON_PARAMETERS, Presence};
 use cartwright::protocol::{Element, Operation, Version, read_tree, write_wsdl};
 
 /// What an operation does, and how sure it is that it did.
@@ -22,12 +22,16 @@ const fn operation(operation: Operation) -> (&'static str, Sure) {
     }
 }
 
-const fn parameter(parameter: Parameter) -> Sure {
-    match parameter {
-        Parameter::CartId | Parameter::Hmac | Parameter::Items | Parameter::ResponseGroup => RECORDED,
-        Parameter::MergeCart => DOCUMENTED,
-    }
-}
+const PARAMETERS: Names = Names::new(
+    "parameter",
+    &[
+        ("CartId", RECORDED),
+        ("HMAC", RECORDED),
+        ("Items", RECORDED),
+        ("MergeCart", DOCUMENTED),
+        ("ResponseGroup", RECORDED),
+    ],
+);
 
 const COMMON: Names = Names::new(
     "common parameter",
@@ -156,22 +160,25 @@ pub(super) fn operations() -> Table {
 /// Which operation has which parameter.
 pub(super) fn parameters() -> Table {
     let mut table = matrix("parameter");
-    let mut known: Vec<Parameter> = Vec::new();
-    for (one, _) in Operation::all().flat_map(|operation| operation.row().parameters) {
-        if !known.contains(one) {
-            known.push(*one);
+    let mut known: Vec<&str> = Vec::new();
+    for rule in Operation::all().flat_map(|operation| operation.row().parameters) {
+        if !known.contains(&rule.parameter.name()) {
+            known.push(rule.parameter.name());
         }
     }
-    known.sort_by_key(|one| one.name());
-    for one in known {
-        let cells =
-            Operation::all().map(|operation| match operation.row().parameters.iter().find(|(its, _)| *its == one) {
-                Some((_, Presence::Required)) => "required".to_owned(),
-                Some((_, Presence::Optional)) => "optional".to_owned(),
+    known.sort_unstable();
+    for name in &known {
+        let cells = Operation::all().map(|operation| {
+            let rule = operation.row().parameters.iter().find(|rule| rule.parameter.name() == *name);
+            match rule.map(|rule| rule.presence) {
+                Some(Presence::Required) => "required".to_owned(),
+                Some(Presence::Optional) => "optional".to_owned(),
                 None => String::new(),
-            });
-        table.row(framed(one.name(), cells, parameter(one)));
+            }
+        });
+        table.row(framed(name, cells, PARAMETERS.of(name)));
     }
+    PARAMETERS.assert_all_are_in(&known);
     table
 }
 

@@ -4,7 +4,7 @@
 //! types, no entities beyond the five predefined ones and character references, and nesting and attributes have limits.
 
 use super::super::params::Params;
-use super::super::schema::{self, ItemField, Operation, Parameter, Row};
+use super::super::schema::{self, ItemField, Kind, Operation, Row, Rule};
 use super::super::write::NAMESPACE;
 use super::super::xml::is_legal;
 use super::SoapVersion;
@@ -152,6 +152,8 @@ enum Place {
     MetaData(Part, String),
     /// A value of a part, by its dotted name.
     Field(Part, String),
+    /// One of the values of a parameter that may have several.
+    Listed(Part, &'static str),
     /// Nothing in it has a meaning here.
     Ignored,
 }
@@ -180,8 +182,8 @@ struct Open {
 #[derive(Default)]
 struct Fields {
     values: Vec<(String, String)>,
-    /// Where the response groups stand in `values`; they are one value, however many elements it came in.
-    groups: Option<usize>,
+    /// Where each list stands in `values`; it is one value, however many elements it came in.
+    lists: Vec<(&'static str, usize)>,
     items: usize,
     /// Of the item that is open.
     pairs: usize,
@@ -264,7 +266,7 @@ impl Reading {
         let parent = self.open.last().map(|open| open.place.clone());
         let mut place = self.child(parent, name.as_ref(), namespace)?;
         // A value that is nil is a value that was not sent.
-        if nil && matches!(place, Place::Common(_) | Place::Field(..) | Place::Credential(_)) {
+        if nil && matches!(place, Place::Common(_) | Place::Field(..) | Place::Listed(..) | Place::Credential(_)) {
             place = Place::Ignored;
         }
         self.open.push(Open { place, text: String::new() });
@@ -325,13 +327,12 @@ impl Reading {
                 .iter()
                 .find(|element| element.name == name)
                 .map_or(Place::Ignored, |element| Place::Common(element.name)),
-            Place::Part(part) => {
-                match row.parameters.iter().map(|(parameter, _)| *parameter).find(|p| p.name() == name) {
-                    None => Place::Ignored,
-                    Some(Parameter::Items) => Place::Items(part),
-                    Some(parameter) => Place::Field(part, parameter.name().to_owned()),
-                }
-            }
+            Place::Part(part) => match row.parameters.iter().find(|rule| rule.parameter.name() == name) {
+                None => Place::Ignored,
+                Some(Rule { kind: Kind::Items, .. }) => Place::Items(part),
+                Some(rule) if rule.kind.is_list() => Place::Listed(part, rule.parameter.name()),
+                Some(rule) => Place::Field(part, rule.parameter.name().to_owned()),
+            },
             Place::Items(part) if name == "Item" => {
                 let fields = self.fields(part);
                 fields.items += 1;
@@ -382,21 +383,16 @@ impl Reading {
                 *slot = Some(value.to_owned());
             }
             Place::Common(name) => self.common.push((name, value.to_owned())),
-            Place::Field(part, name) => {
+            Place::Field(part, name) => self.fields(part).values.push((name, value.to_owned())),
+            Place::Listed(part, name) => {
                 let fields = self.fields(part);
-                let list = name == Parameter::ResponseGroup.name();
-                match fields.groups {
-                    Some(place) if list => {
-                        let (_, groups) = &mut fields.values[place];
-                        groups.push(',');
-                        groups.push_str(value);
-                    }
-                    _ => {
-                        if list {
-                            fields.groups = Some(fields.values.len());
-                        }
-                        fields.values.push((name, value.to_owned()));
-                    }
+                if let Some((_, place)) = fields.lists.iter().find(|(known, _)| *known == name) {
+                    let (_, list) = &mut fields.values[*place];
+                    list.push(',');
+                    list.push_str(value);
+                } else {
+                    fields.lists.push((name, fields.values.len()));
+                    fields.values.push((name.to_owned(), value.to_owned()));
                 }
             }
             _ => {}

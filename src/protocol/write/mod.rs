@@ -1,14 +1,18 @@
 //! The writer: [`Reply`] to XML. Names, order and namespaces stand here, once, in the order in which they are written
 //! (docs/PROTOCOL.md, section 3).
+//!
+//! What all answers have in common is here; what an answer shows has a file of its own.
+
+mod cart;
 
 use super::decode::EnvelopeError;
 use super::errors::{ErrorText, GatewayError, RequestError};
-use super::reply::{CartDocument, CartReply, Contents, ItemDocument, OperationRequest, Reply, SimilarDocument};
-use super::request::{Echo, EchoItem};
-use super::schema::{self, Operation, Parameter};
+use super::reply::{OperationRequest, Part, Reply, Shown};
+use super::request::{Echo, EchoItem, Sent};
+use super::schema::{self, Element, ItemField, Operation};
 use super::version::Version;
 use super::xml::Xml;
-use crate::cart::{Area, Locale, Money};
+use crate::cart::{Locale, Money};
 
 pub(super) const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
 /// Gateway errors had this one, and a line break after it.
@@ -36,9 +40,9 @@ pub(super) fn write_element(mut xml: Xml, reply: &Reply<'_>) -> Xml {
         if multi {
             xml.open(answer.operation.row().response);
         }
-        for cart in &answer.carts {
+        for part in &answer.parts {
             Writer { xml: &mut xml, operation: answer.operation, version: reply.version, locale: reply.locale }
-                .cart(cart);
+                .part(part);
         }
         if multi {
             xml.close(answer.operation.row().response);
@@ -122,7 +126,7 @@ fn operation_request(xml: &mut Xml, request: &OperationRequest<'_>) {
     xml.close("OperationRequest");
 }
 
-/// Writes the carts of one operation.
+/// Writes the answers of one operation.
 struct Writer<'x> {
     xml: &'x mut Xml,
     operation: Operation,
@@ -131,23 +135,25 @@ struct Writer<'x> {
 }
 
 impl Writer<'_> {
-    fn cart(&mut self, reply: &CartReply<'_>) {
-        self.xml.open("Cart");
-        self.request(reply);
-        if let Some(cart) = &reply.cart {
-            self.cart_fields(cart);
+    fn part(&mut self, part: &Part<'_>) {
+        let container = self.operation.row().container;
+        self.xml.open(container);
+        self.request(part);
+        match &part.shown {
+            Shown::Nothing => {}
+            Shown::Cart(cart) => self.cart(cart),
         }
-        self.xml.close("Cart");
+        self.xml.close(container);
     }
 
-    fn request(&mut self, reply: &CartReply<'_>) {
+    fn request(&mut self, part: &Part<'_>) {
         self.xml.open("Request");
-        let invalid = reply.errors.iter().any(RequestError::is_static);
+        let invalid = part.errors.iter().any(RequestError::is_static);
         self.xml.text("IsValid", if invalid { "False" } else { "True" });
-        self.echo(&reply.echo);
-        if !reply.errors.is_empty() {
+        self.echo(&part.echo);
+        if !part.errors.is_empty() {
             self.xml.open("Errors");
-            for error in &reply.errors {
+            for error in &part.errors {
                 write_error(self.xml, &error.text(self.locale));
             }
             self.xml.close("Errors");
@@ -158,32 +164,26 @@ impl Writer<'_> {
     fn echo(&mut self, echo: &Echo<'_>) {
         let row = self.operation.row();
         // Recorded: in 2011 a request without parameters had no echo, in 2016 missing items were echoed as an empty list.
-        let empty_items = self.version >= Version::V2013_08_01 && !row.item_fields.is_empty() && echo.items.is_empty();
-        if !empty_items && !row.parameters.iter().any(|(parameter, _)| echo.has(*parameter)) {
+        let empty_items =
+            self.version >= Version::V2013_08_01 && !row.item_fields.is_empty() && echo.items().is_empty();
+        if !empty_items && echo.is_empty() {
             return;
         }
         self.xml.open(row.request);
-        for (parameter, _) in row.parameters {
-            match parameter {
-                Parameter::CartId => self.optional("CartId", echo.cart_id),
-                Parameter::Hmac => self.optional("HMAC", echo.hmac),
-                Parameter::MergeCart => self.optional("MergeCart", echo.merge_cart),
-                Parameter::Items if empty_items => self.xml.text("Items", ""),
-                Parameter::Items => self.echo_items(&echo.items),
-                Parameter::ResponseGroup => {
-                    for group in &echo.response_groups {
-                        self.xml.text("ResponseGroup", group);
-                    }
-                }
+        for (rule, sent) in echo.iter() {
+            let name = rule.parameter.name();
+            match sent {
+                Sent::Nothing if empty_items && rule.kind == schema::Kind::Items => self.xml.text(name, ""),
+                Sent::Nothing => {}
+                Sent::Text(text) => self.xml.text(name, text),
+                Sent::List(list) => list.iter().for_each(|text| self.xml.text(name, text)),
+                Sent::Items(items) => self.echo_items(items),
             }
         }
         self.xml.close(row.request);
     }
 
     fn echo_items(&mut self, items: &[EchoItem<'_>]) {
-        if items.is_empty() {
-            return;
-        }
         self.xml.open("Items");
         for item in items {
             self.xml.open("Item");
@@ -192,7 +192,7 @@ impl Writer<'_> {
                     continue;
                 }
                 self.optional(field.name(), item.get(*field));
-                if *field == schema::ItemField::MetaData {
+                if *field == ItemField::MetaData {
                     for pair in &item.meta_data {
                         self.xml.open("MetaData");
                         self.optional("Key", pair.key);
@@ -206,105 +206,6 @@ impl Writer<'_> {
         self.xml.close("Items");
     }
 
-    fn cart_fields(&mut self, cart: &CartDocument) {
-        self.xml.plain("CartId", cart.id);
-        self.xml.plain("HMAC", cart.hmac.as_str());
-        if self.has(schema::URL_ENCODED_HMAC) {
-            let encoded = cart.hmac.url_encoded();
-            self.xml.plain("URLEncodedHMAC", encoded);
-        }
-        if let Some(contents) = &cart.contents {
-            self.contents(contents);
-        }
-        let similars = &cart.similars;
-        self.similars("SimilarProducts", "SimilarProduct", &similars.similar);
-        if self.has(schema::TOP_SELLERS) {
-            self.similars("TopSellers", "TopSeller", &similars.top_sellers);
-        }
-        if self.has(schema::NEW_RELEASES) {
-            self.similars("NewReleases", "NewRelease", &similars.new_releases);
-        }
-        if self.has(schema::SIMILAR_VIEWED_PRODUCTS) {
-            self.similars("SimilarViewedProducts", "SimilarViewedProduct", &similars.viewed);
-        }
-        if self.has(schema::OTHER_CATEGORIES_SIMILAR_PRODUCTS) {
-            self.similars(
-                "OtherCategoriesSimilarProducts",
-                "OtherCategoriesSimilarProduct",
-                &similars.other_categories,
-            );
-        }
-    }
-
-    fn contents(&mut self, contents: &Contents) {
-        self.xml.text("PurchaseURL", &contents.purchase_url);
-        if self.has(schema::MOBILE_CART_URL) {
-            self.optional("MobileCartURL", contents.mobile_cart_url.as_deref());
-        }
-        // Recorded: the sum of both areas.
-        self.sub_total(contents.items.iter());
-        for (area, list, element) in
-            [(Area::Active, "CartItems", "CartItem"), (Area::Saved, "SavedForLaterItems", "SavedForLaterItem")]
-        {
-            let items = contents.items.iter().filter(|item| item.area == area);
-            if items.clone().next().is_none() {
-                continue;
-            }
-            self.xml.open(list);
-            self.sub_total(items.clone());
-            for item in items {
-                self.item(element, item);
-            }
-            self.xml.close(list);
-        }
-    }
-
-    fn sub_total<'a>(&mut self, items: impl Iterator<Item = &'a ItemDocument>) {
-        if self.has(schema::SUB_TOTAL) {
-            let zero = Money::new(0, self.locale.currency());
-            let sum = items.filter_map(|item| Some(item.price?.times(item.quantity))).fold(zero, Money::plus);
-            self.price("SubTotal", sum);
-        }
-    }
-
-    fn item(&mut self, element: &str, item: &ItemDocument) {
-        self.xml.open(element);
-        self.xml.plain("CartItemId", item.item_id.with_letter(self.letter(item.area)));
-        self.xml.plain("ASIN", item.asin);
-        for (schema, value) in [
-            (schema::EXCHANGE_ID, &item.exchange_id),
-            (schema::MERCHANT_ID, &item.merchant_id),
-            (schema::SELLER_ID, &item.seller_id),
-        ] {
-            if self.has(schema) {
-                self.optional(schema.name, value.as_deref());
-            }
-        }
-        // Recorded: saved lines had no nickname before 2013-08-01.
-        if item.area == Area::Active || self.version >= Version::V2013_08_01 {
-            self.optional("SellerNickname", item.seller_nickname.as_deref());
-        }
-        self.xml.plain("Quantity", item.quantity);
-        self.xml.text("Title", &item.title);
-        self.xml.text("ProductGroup", &item.product_group);
-        if let Some(price) = item.price {
-            self.price("Price", price);
-            if self.has(schema::ITEM_TOTAL) {
-                self.price("ItemTotal", price.times(item.quantity));
-            }
-        }
-        self.xml.close(element);
-    }
-
-    /// Decided: `U` to 2011-08-01; then the letter tells the area.
-    fn letter(&self, area: Area) -> char {
-        match area {
-            _ if self.version < Version::V2013_08_01 => 'U',
-            Area::Active => 'C',
-            Area::Saved => 'S',
-        }
-    }
-
     fn price(&mut self, element: &str, money: Money) {
         self.xml.open(element);
         self.xml.plain("Amount", money.minor);
@@ -313,21 +214,7 @@ impl Writer<'_> {
         self.xml.close(element);
     }
 
-    fn similars(&mut self, list: &str, element: &str, products: &[SimilarDocument]) {
-        if products.is_empty() {
-            return;
-        }
-        self.xml.open(list);
-        for product in products {
-            self.xml.open(element);
-            self.xml.plain("ASIN", product.asin);
-            self.xml.text("Title", &product.title);
-            self.xml.close(element);
-        }
-        self.xml.close(list);
-    }
-
-    fn has(&self, element: schema::Element) -> bool {
+    fn has(&self, element: Element) -> bool {
         element.is_in(self.version)
     }
 

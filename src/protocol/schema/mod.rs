@@ -4,6 +4,14 @@
 //! Reading, checking, echoing and the help in error messages all follow these rows. An element that every version has needs no
 //! row: the writer's order is its definition.
 
+mod elements;
+mod groups;
+mod parameters;
+
+pub use elements::*;
+pub use groups::Groups;
+pub use parameters::{Kind, Parameter, Presence, Rule};
+
 use super::version::Version;
 
 /// The operations.
@@ -19,21 +27,6 @@ pub enum Operation {
     CartGet,
     /// Empties a cart.
     CartClear,
-}
-
-/// A parameter of an operation, without the common ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Parameter {
-    /// The cart.
-    CartId,
-    /// The proof of having been given the cart.
-    Hmac,
-    /// Which page follows the purchase hand-off.
-    MergeCart,
-    /// The numbered items.
-    Items,
-    /// What the answer shall hold.
-    ResponseGroup,
 }
 
 /// A field of a numbered item.
@@ -88,33 +81,32 @@ pub struct Row {
     pub response: &'static str,
     /// `{name}Request`.
     pub request: &'static str,
+    /// The element that holds an answer: the request's echo and what came of it.
+    pub container: &'static str,
     /// Its parameters in the order of the echo, which is also the order in which missing ones are reported.
-    pub parameters: &'static [(Parameter, Presence)],
+    pub parameters: &'static [Rule],
     /// The fields of its items in the order of the echo.
     pub item_fields: &'static [ItemField],
     /// The smallest Quantity.
     pub least_quantity: u32,
     /// Its response groups, in the order in which the error message lists them, each with the first version that has it.
     pub response_groups: &'static [(&'static str, Version)],
+    /// What a request without ResponseGroup gets.
+    pub default_groups: Groups,
 }
 
-/// Whether a parameter must be there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Presence {
-    /// `AWS.MissingParameters` when it is not.
-    Required,
-    /// It may be left out.
-    Optional,
+impl Row {
+    /// The place of a parameter among the rows.
+    pub fn place(&self, parameter: Parameter) -> Option<usize> {
+        self.parameters.iter().position(|rule| rule.parameter == parameter)
+    }
 }
 
 use ItemField as F;
 use Parameter as P;
-use Presence::{Optional, Required};
 
 /// What an Action may be.
 pub const ACTIONS: &[&str] = &["MoveToCart", "SaveForLater"];
-
-const OLDEST: Version = Version::ALL[0];
 
 const CART_GROUPS: &[(&str, Version)] = &[
     ("Cart", OLDEST),
@@ -126,78 +118,73 @@ const CART_GROUPS: &[(&str, Version)] = &[
 
 const ADDED_ITEM: &[F] = &[F::Asin, F::OfferListingId, F::Quantity, F::AssociateTag, F::ListItemId, F::MetaData];
 
+/// What CartCreate asks for, which every operation that changes a cart may say anew.
+const MERGE_CART: Rule = Rule::optional(P::MERGE_CART, Kind::Flag(&["True", "False"]));
+const ITEMS: Rule = Rule::required(P::ITEMS, Kind::Items);
+const RESPONSE_GROUP: Rule = Rule::optional(P::RESPONSE_GROUP, Kind::Groups);
+const CART_ID: Rule = Rule::required(P::CART_ID, Kind::Text);
+const HMAC: Rule = Rule::required(P::HMAC, Kind::Text);
+
 static ROWS: [Row; 5] = [
     Row {
         operation: Operation::CartCreate,
         name: "CartCreate",
         response: "CartCreateResponse",
         request: "CartCreateRequest",
-        parameters: &[(P::MergeCart, Optional), (P::Items, Required), (P::ResponseGroup, Optional)],
+        container: "Cart",
+        parameters: &[MERGE_CART, ITEMS, RESPONSE_GROUP],
         item_fields: ADDED_ITEM,
         least_quantity: 1,
         response_groups: CART_GROUPS,
+        default_groups: Groups::CART,
     },
     Row {
         operation: Operation::CartAdd,
         name: "CartAdd",
         response: "CartAddResponse",
         request: "CartAddRequest",
-        parameters: &[
-            (P::CartId, Required),
-            (P::Hmac, Required),
-            (P::MergeCart, Optional),
-            (P::Items, Required),
-            (P::ResponseGroup, Optional),
-        ],
+        container: "Cart",
+        parameters: &[CART_ID, HMAC, MERGE_CART, ITEMS, RESPONSE_GROUP],
         item_fields: ADDED_ITEM,
         least_quantity: 1,
         response_groups: CART_GROUPS,
+        default_groups: Groups::CART,
     },
     Row {
         operation: Operation::CartModify,
         name: "CartModify",
         response: "CartModifyResponse",
         request: "CartModifyRequest",
-        parameters: &[
-            (P::CartId, Required),
-            (P::Hmac, Required),
-            (P::MergeCart, Optional),
-            (P::Items, Required),
-            (P::ResponseGroup, Optional),
-        ],
+        container: "Cart",
+        parameters: &[CART_ID, HMAC, MERGE_CART, ITEMS, RESPONSE_GROUP],
         item_fields: &[F::Action, F::CartItemId, F::Quantity],
         least_quantity: 0,
         response_groups: CART_GROUPS,
+        default_groups: Groups::CART,
     },
     Row {
         operation: Operation::CartGet,
         name: "CartGet",
         response: "CartGetResponse",
         request: "CartGetRequest",
-        parameters: &[
-            (P::CartId, Required),
-            (P::Hmac, Required),
-            (P::MergeCart, Optional),
-            (P::ResponseGroup, Optional),
-        ],
+        container: "Cart",
+        parameters: &[CART_ID, HMAC, MERGE_CART, RESPONSE_GROUP],
         item_fields: &[],
         least_quantity: 1,
         response_groups: CART_GROUPS,
+        default_groups: Groups::CART,
     },
     Row {
         operation: Operation::CartClear,
         name: "CartClear",
         response: "CartClearResponse",
         request: "CartClearRequest",
-        parameters: &[
-            (P::CartId, Required),
-            (P::Hmac, Required),
-            (P::MergeCart, Optional),
-            (P::ResponseGroup, Optional),
-        ],
+        container: "Cart",
+        parameters: &[CART_ID, HMAC, MERGE_CART, RESPONSE_GROUP],
         item_fields: &[],
         least_quantity: 1,
         response_groups: &[("Cart", OLDEST), ("Request", OLDEST)],
+        default_groups: Groups::CART,
     },
 ];
 
@@ -221,19 +208,6 @@ impl Operation {
     /// Its name.
     pub fn name(self) -> &'static str {
         self.row().name
-    }
-}
-
-impl Parameter {
-    /// The parameter's name, which is also that of its element in the echo.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::CartId => "CartId",
-            Self::Hmac => "HMAC",
-            Self::MergeCart => "MergeCart",
-            Self::Items => "Items",
-            Self::ResponseGroup => "ResponseGroup",
-        }
     }
 }
 
@@ -277,32 +251,6 @@ impl ItemField {
     }
 }
 
-/// An element that not every version has.
-#[derive(Clone, Copy, Debug)]
-pub struct Element {
-    /// Its name.
-    pub name: &'static str,
-    /// The first version that has it.
-    pub since: Version,
-    /// The first version that has it no more.
-    pub until: Option<Version>,
-}
-
-impl Element {
-    const fn since(name: &'static str, since: Version) -> Self {
-        Self { name, since, until: None }
-    }
-
-    const fn until(name: &'static str, until: Version) -> Self {
-        Self { name, since: OLDEST, until: Some(until) }
-    }
-
-    /// Whether this version has the element.
-    pub fn is_in(self, version: Version) -> bool {
-        self.since <= version && self.until.is_none_or(|until| version < until)
-    }
-}
-
 /// AWSAccessKeyId, among the common elements.
 pub const ACCESS_KEY: Element = always("AWSAccessKeyId");
 
@@ -315,42 +263,6 @@ pub const COMMON: [Element; 6] = [
     always("Validate"),
     always("XMLEscaping"),
 ];
-
-/// An element that every version has.
-pub(super) const fn always(name: &'static str) -> Element {
-    Element::since(name, OLDEST)
-}
-
-/// Cart/URLEncodedHMAC.
-pub const URL_ENCODED_HMAC: Element = Element::since("URLEncodedHMAC", Version::V2005_02_23);
-/// Cart/MobileCartURL; only Japanese carts have one.
-pub const MOBILE_CART_URL: Element = Element::since("MobileCartURL", Version::V2010_12_01);
-/// Cart/SubTotal, CartItems/SubTotal and SavedForLaterItems/SubTotal.
-pub const SUB_TOTAL: Element = Element::since("SubTotal", Version::V2005_02_23);
-/// Cart/TopSellers.
-pub const TOP_SELLERS: Element = Element::since("TopSellers", Version::V2007_04_04);
-/// Cart/NewReleases.
-pub const NEW_RELEASES: Element = Element::since("NewReleases", Version::V2007_04_04);
-/// Cart/SimilarViewedProducts.
-pub const SIMILAR_VIEWED_PRODUCTS: Element = Element::since("SimilarViewedProducts", Version::V2006_03_08);
-/// Cart/OtherCategoriesSimilarProducts.
-pub const OTHER_CATEGORIES_SIMILAR_PRODUCTS: Element =
-    Element::since("OtherCategoriesSimilarProducts", Version::V2006_03_08);
-/// CartItem/ExchangeId.
-pub const EXCHANGE_ID: Element = Element::until("ExchangeId", Version::V2011_08_01);
-/// CartItem/MerchantId.
-pub const MERCHANT_ID: Element = Element::until("MerchantId", Version::V2011_08_01);
-/// CartItem/SellerId.
-pub const SELLER_ID: Element = Element::until("SellerId", Version::V2011_08_01);
-/// CartItem/ListOwner.
-pub const LIST_OWNER: Element = Element::until("ListOwner", Version::V2011_08_01);
-/// CartItem/ListType.
-pub const LIST_TYPE: Element = Element::until("ListType", Version::V2011_08_01);
-/// CartItem/ItemTotal.
-pub const ITEM_TOTAL: Element = Element::since("ItemTotal", Version::V2005_02_23);
-/// Item/MetaData in the echo, and CartItem/MetaData.
-pub const META_DATA: Element =
-    Element { name: "MetaData", since: Version::V2008_06_26, until: Some(Version::V2013_08_01) };
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,99 @@
+//! Which version has what: elements of documents that came or went.
+
+use super::super::version::Version;
+
+pub(in super::super) const OLDEST: Version = Version::ALL[0];
+
+/// The versions that have something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Versions {
+    /// The first one.
+    pub since: Version,
+    /// The first one that has it no more.
+    pub until: Option<Version>,
+}
+
+impl Versions {
+    /// Every version.
+    pub const ALL: Self = Self { since: OLDEST, until: None };
+
+    /// This version and all later ones.
+    pub const fn since(since: Version) -> Self {
+        Self { since, until: None }
+    }
+
+    /// All versions before this one.
+    pub const fn until(until: Version) -> Self {
+        Self { since: OLDEST, until: Some(until) }
+    }
+
+    /// The versions from the first on, and before the second.
+    pub const fn between(since: Version, until: Version) -> Self {
+        Self { since, until: Some(until) }
+    }
+
+    /// Whether this version is one of them.
+    pub fn has(self, version: Version) -> bool {
+        self.since <= version && self.until.is_none_or(|until| version < until)
+    }
+}
+
+/// An element that not every version has.
+#[derive(Clone, Copy, Debug)]
+pub struct Element {
+    /// Its name.
+    pub name: &'static str,
+    /// The versions that have it.
+    pub versions: Versions,
+}
+
+impl Element {
+    const fn since(name: &'static str, since: Version) -> Self {
+        Self { name, versions: Versions::since(since) }
+    }
+
+    pub(super) const fn until(name: &'static str, until: Version) -> Self {
+        Self { name, versions: Versions::until(until) }
+    }
+
+    /// Whether this version has the element.
+    pub fn is_in(self, version: Version) -> bool {
+        self.versions.has(version)
+    }
+}
+
+/// An element that every version has.
+pub(in super::super) const fn always(name: &'static str) -> Element {
+    Element { name, versions: Versions::ALL }
+}
+
+/// Cart/URLEncodedHMAC.
+pub const URL_ENCODED_HMAC: Element = Element::since("URLEncodedHMAC", Version::V2005_02_23);
+/// Cart/MobileCartURL; only Japanese carts have one.
+pub const MOBILE_CART_URL: Element = Element::since("MobileCartURL", Version::V2010_12_01);
+/// Cart/SubTotal, CartItems/SubTotal and SavedForLaterItems/SubTotal.
+pub const SUB_TOTAL: Element = Element::since("SubTotal", Version::V2005_02_23);
+/// Cart/TopSellers.
+pub const TOP_SELLERS: Element = Element::since("TopSellers", Version::V2007_04_04);
+/// Cart/NewReleases.
+pub const NEW_RELEASES: Element = Element::since("NewReleases", Version::V2007_04_04);
+/// Cart/SimilarViewedProducts.
+pub const SIMILAR_VIEWED_PRODUCTS: Element = Element::since("SimilarViewedProducts", Version::V2006_03_08);
+/// Cart/OtherCategoriesSimilarProducts.
+pub const OTHER_CATEGORIES_SIMILAR_PRODUCTS: Element =
+    Element::since("OtherCategoriesSimilarProducts", Version::V2006_03_08);
+/// CartItem/ExchangeId.
+pub const EXCHANGE_ID: Element = Element::until("ExchangeId", Version::V2011_08_01);
+/// CartItem/MerchantId.
+pub const MERCHANT_ID: Element = Element::until("MerchantId", Version::V2011_08_01);
+/// CartItem/SellerId.
+pub const SELLER_ID: Element = Element::until("SellerId", Version::V2011_08_01);
+/// CartItem/ListOwner.
+pub const LIST_OWNER: Element = Element::until("ListOwner", Version::V2011_08_01);
+/// CartItem/ListType.
+pub const LIST_TYPE: Element = Element::until("ListType", Version::V2011_08_01);
+/// CartItem/ItemTotal.
+pub const ITEM_TOTAL: Element = Element::since("ItemTotal", Version::V2005_02_23);
+/// Item/MetaData in the echo, and CartItem/MetaData.
+pub const META_DATA: Element =
+    Element { name: "MetaData", versions: Versions::between(Version::V2008_06_26, Version::V2013_08_01) };
