@@ -31,6 +31,18 @@ impl CartId {
         self.0
     }
 
+    /// The text. By hand: it is signed for every request and stands twice in every answer, and padding three numbers is what
+    /// formatting is slowest at.
+    pub(crate) fn text(self) -> [u8; 19] {
+        let mut text = *b"000-0000000-0000000";
+        let mut rest = self.0;
+        for place in text.iter_mut().rev().filter(|place| **place != b'-') {
+            *place = b"0123456789"[(rest % 10) as usize];
+            rest /= 10;
+        }
+        text
+    }
+
     /// The id whose digits are `number`; nothing above 17 digits is one.
     pub const fn from_number(number: u64) -> Option<Self> {
         if number < 1000 * Self::SMALL * Self::SMALL { Some(Self(number)) } else { None }
@@ -61,14 +73,7 @@ impl FromStr for CartId {
 
 impl fmt::Display for CartId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // By hand: it stands twice in every answer and is signed once, and padding three numbers is what formatting is slowest at.
-        let mut text = *b"000-0000000-0000000";
-        let mut rest = self.0;
-        for place in text.iter_mut().rev().filter(|place| **place != b'-') {
-            *place = b"0123456789"[(rest % 10) as usize];
-            rest /= 10;
-        }
-        f.write_str(std::str::from_utf8(&text).unwrap_or_default()) // digits are ASCII
+        f.pad(std::str::from_utf8(&self.text()).unwrap_or_default()) // digits are ASCII
     }
 }
 
@@ -132,9 +137,22 @@ impl serde::Serialize for Asin {
 
 impl<'de> serde::Deserialize<'de> for Asin {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse()
-            .map_err(|_| serde::de::Error::custom(format_args!("\"{text}\" is no ASIN: 10 characters of A-Z and 0-9")))
+        /// Takes the text as it lies there: every stored line has one.
+        struct Text;
+
+        impl serde::de::Visitor<'_> for Text {
+            type Value = Asin;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Asin, E> {
+                text.parse().map_err(|_| E::custom(format_args!("\"{text}\" is no ASIN: 10 characters of A-Z and 0-9")))
+            }
+        }
+
+        deserializer.deserialize_str(Text)
     }
 }
 

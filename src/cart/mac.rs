@@ -33,7 +33,7 @@ impl MacKey {
         let mut mac = self.0.clone(); // the key schedule is done once, at start
         mac.update(locale.name().as_bytes());
         mac.update(&[0]);
-        mac.update(cart.to_string().as_bytes());
+        mac.update(&cart.text());
         mac.update(&[0]);
         mac.update(associate_tag.as_bytes());
         let digest = mac.finalize().into_bytes();

@@ -35,7 +35,19 @@ macro_rules! plain {
 }
 
 plain!(number: u32 u64 i64 usize);
-plain!(shown: CartId Money std::fmt::Arguments<'_>);
+plain!(shown: std::fmt::Arguments<'_>);
+
+impl Plain for CartId {
+    fn write(&self, buffer: &mut String) {
+        buffer.push_str(std::str::from_utf8(&self.text()).unwrap_or_default()); // digits are ASCII
+    }
+}
+
+impl Plain for Money {
+    fn write(&self, buffer: &mut String) {
+        self.push_to(buffer);
+    }
+}
 
 impl Plain for &str {
     fn write(&self, buffer: &mut String) {

@@ -6,6 +6,7 @@ use crate::catalog::Product;
 use crate::store::cache::{Key, ProductCache, Revision};
 use crate::store::row::{self, CartRow};
 use crate::store::{CartView, Listed, StoreError};
+use rusqlite::types::FromSqlError;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 use std::sync::Arc;
 
@@ -18,18 +19,30 @@ pub(super) const CART: &str =
     from carts where cart_id = ?1";
 
 /// Reads a row of [`CART`].
-pub(super) fn cart_row(row: &Row<'_>) -> rusqlite::Result<CartRow> {
+pub(super) fn cart_row<'a>(row: &'a Row<'_>) -> rusqlite::Result<CartRow<'a>> {
     Ok(CartRow {
         cart_id: row.get(0)?,
-        account: row.get(1)?,
-        locale: row.get(2)?,
-        associate_tag: row.get(3)?,
+        account: text(row, 1)?,
+        locale: text(row, 2)?,
+        associate_tag: text(row, 3)?,
         merge: row.get(4)?,
         revision: row.get(5)?,
-        state: row.get(6)?,
+        state: text(row, 6)?,
         created_at: row.get(7)?,
         touched_at: row.get(8)?,
-        lines: row.get(9)?,
+        lines: text(row, 9)?.into(),
+    })
+}
+
+/// A column of text, as long as the row is there. The error of one that is none is the same as that of [`Row::get`].
+fn text<'a>(row: &'a Row<'_>, column: usize) -> rusqlite::Result<&'a str> {
+    let value = row.get_ref(column)?;
+    value.as_str().map_err(|error| match error {
+        FromSqlError::InvalidType => {
+            let name = row.as_ref().column_name(column).unwrap_or_default().to_owned();
+            rusqlite::Error::InvalidColumnType(column, name, value.data_type())
+        }
+        other => rusqlite::Error::FromSqlConversionFailure(column, value.data_type(), Box::new(other)),
     })
 }
 
