@@ -12,8 +12,7 @@ pub(crate) fn benches(criterion: &mut Criterion) {
     let store = runtime.block_on(open(&DatabaseUrl::Memory, StoreSettings::default())).expect("a throwaway database");
     runtime.block_on(store.load_baseline(&[SeedFile::demo()])).expect("the demo catalogue has no errors");
     let id = CartId::from_random(Locale::Us, 1);
-    // A product of the demo catalogue and one that nobody has.
-    let items: Vec<NewItem> = ["0201896842", "B000000001", "B000000002"].iter().enumerate().map(item).collect();
+    let items: Vec<NewItem> = ["0123456789", "0999990101", "0999990144"].iter().enumerate().map(item).collect();
     let line = items[0].item_id;
     let limits = Limits { lines: 50, quantity: 999 };
     let tag = "webservices-20".to_owned();
