@@ -80,11 +80,13 @@ impl App {
             config.catalog.iter().map(SeedFile::at).collect()
         };
         match store.load_baseline(&files).await {
-            Ok(Loaded::Unchanged { products }) => tracing::info!(products, "the catalogue is unchanged"),
+            Ok(Loaded::Unchanged { products, lists }) => tracing::info!(products, lists, "the catalogue is unchanged"),
             Ok(Loaded::Loaded { products: 0, .. }) => {
                 tracing::warn!("the catalogue is empty: nothing can be put into a cart");
             }
-            Ok(Loaded::Loaded { products, withdrawn }) => tracing::info!(products, withdrawn, "loaded the catalogue"),
+            Ok(Loaded::Loaded { products, withdrawn, lists }) => {
+                tracing::info!(products, withdrawn, lists, "loaded the catalogue");
+            }
             Err(LoadError::Seed(errors)) => return Err(StartError::Seed(errors)),
             Err(LoadError::Store(error)) => return Err(error.into()),
         }

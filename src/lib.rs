@@ -1,5 +1,5 @@
 //! Cartwright answers as Amazon's E-Commerce Service 4.0 (`AWSECommerceService`) did for remote shopping carts: CartCreate,
-//! CartGet, CartAdd, CartModify and CartClear. It is a stand-in for tests and staging, and independent of Amazon.
+//! CartGet, CartAdd, CartModify and CartClear, and the product lookups that lead to them. It is a stand-in for tests and staging, and independent of Amazon.
 //!
 //! # Bird's eye
 //!

@@ -1,7 +1,8 @@
 //! The sweeper: deletes carts that nobody can reach any more.
 //!
 //! An expired cart is unknown to every operation at once (`cart::Expiry`); the sweeper only frees its row, in steps so short that
-//! they hold up no customer. It must not know how a database finds those carts.
+//! they hold up no customer. Customers' own carts, which the purchase hand-off fills, go when they have been left alone for as
+//! long. It must not know how a database finds those carts.
 
 use crate::cart::{Clock, Expiry};
 use crate::store::{Store, StoreError, SweepCursor};
@@ -26,7 +27,8 @@ impl Sweeper {
         Self { store, expiry }
     }
 
-    /// Deletes every cart that is dead at `now`, and answers how many there were. After an error some are left for the next run.
+    /// Deletes every cart that is dead at `now`, customers' own carts too, and answers how many remote carts there were. After an
+    /// error some are left for the next run.
     pub async fn run_once(&self, now: Timestamp) -> Result<u64, StoreError> {
         let mut deleted = 0;
         let mut next = Some(SweepCursor::default());
@@ -35,8 +37,17 @@ impl Sweeper {
             deleted += step.deleted;
             next = step.next;
         }
-        if deleted > 0 {
-            tracing::info!(deleted, "swept {deleted} expired carts");
+        let idle_since = self.expiry.deadline(true, now);
+        let mut customers = 0;
+        loop {
+            let step = self.store.sweep_customers(idle_since, STEP).await?;
+            customers += step;
+            if step < u64::from(STEP) {
+                break;
+            }
+        }
+        if deleted + customers > 0 {
+            tracing::info!(deleted, customers, "swept {deleted} expired carts and {customers} of customers");
         }
         Ok(deleted)
     }

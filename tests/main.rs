@@ -7,6 +7,7 @@ mod cli;
 mod compatibility;
 mod golden;
 mod hostile;
+mod lookups;
 mod properties;
 mod replay;
 mod soap;

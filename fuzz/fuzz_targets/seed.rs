@@ -5,7 +5,7 @@
 #![no_main]
 
 use cartwright::catalog::Product;
-use cartwright::catalog::seed::{SeedError, SeedFile};
+use cartwright::catalog::seed::{Entry, SeedError, SeedFile};
 use std::path::PathBuf;
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| {
@@ -19,16 +19,16 @@ libfuzzer_sys::fuzz_target!(|input: &[u8]| {
     }
 });
 
-/// The products of a file, and what is wrong with it.
-fn read(ending: &str, content: &[u8]) -> (Vec<Product>, Vec<SeedError>) {
+/// The products and lists of a file, and what is wrong with it.
+fn read(ending: &str, content: &[u8]) -> (Vec<Entry>, Vec<SeedError>) {
     let lines = content.split(|byte| *byte == b'\n').count() as u64;
-    let (mut products, mut errors) = (Vec::new(), Vec::new());
+    let (mut entries, mut errors) = (Vec::new(), Vec::new());
     let file = write(ending, content);
     for record in file.records().expect("it can be opened") {
         match record {
             Ok(record) => {
                 assert!((1..=lines).contains(&record.line), "line {} of {lines}", record.line);
-                products.push(record.product);
+                entries.push(record.entry);
             }
             Err(error) => {
                 let line = error.line.expect("the file as a whole can be read");
@@ -39,37 +39,43 @@ fn read(ending: &str, content: &[u8]) -> (Vec<Product>, Vec<SeedError>) {
             }
         }
     }
-    if !products.is_empty() {
-        again(&products);
+    if !entries.is_empty() {
+        again(&entries);
     }
-    (products, errors)
+    (entries, errors)
 }
 
 /// What was taken once is taken again: as lines, and as an array over many lines.
-fn again(products: &[Product]) {
-    let line = |product: &Product| serde_json::to_string(product).expect("a product is plain data");
-    let lines: Vec<String> = products.iter().map(line).collect();
+fn again(entries: &[Entry]) {
+    let line = |entry: &Entry| match entry {
+        Entry::Product(product) => serde_json::to_string(product).expect("a product is plain data"),
+        Entry::List(list) => {
+            format!("{{\"list\":{}}}", serde_json::to_string(list).expect("a list is plain data"))
+        }
+    };
+    let lines: Vec<String> = entries.iter().map(line).collect();
     for (ending, content) in [("jsonl", lines.join("\n")), ("json", format!("[\n{}\n]", lines.join(",\r\n")))] {
-        let records: Result<Vec<Product>, SeedError> = write(ending, content.as_bytes())
+        let records: Result<Vec<Entry>, SeedError> = write(ending, content.as_bytes())
             .records()
             .expect("it can be opened")
-            .map(|record| record.map(|record| record.product))
+            .map(|record| record.map(|record| record.entry))
             .collect();
-        assert_eq!(records.as_deref(), Ok(products), "{content}");
+        assert_eq!(records.as_deref(), Ok(entries), "{content}");
     }
 }
 
-/// A file that is read in pieces holds as many products as in one piece, and is wrong when that is.
+/// A file that is read in pieces holds as many entries as in one piece, and is wrong when that is.
 fn toml(content: &[u8]) {
-    let (products, errors) = read("toml", content);
+    let (entries, errors) = read("toml", content);
     let Ok(text) = std::str::from_utf8(content) else {
         assert!(!errors.is_empty(), "it is no UTF-8");
         return;
     };
     match text.strip_prefix('\u{FEFF}').unwrap_or(text).parse::<toml::Table>() {
         Ok(table) => {
-            let whole = table.get("product").and_then(toml::Value::as_array).map_or(0, Vec::len);
-            assert!(!errors.is_empty() || products.len() == whole, "{} of {whole} products", products.len());
+            let count = |name| table.get(name).and_then(toml::Value::as_array).map_or(0, Vec::len);
+            let whole = count("product") + count("list");
+            assert!(!errors.is_empty() || entries.len() == whole, "{} of {whole} entries", entries.len());
         }
         Err(error) => assert!(!errors.is_empty(), "{error}"),
     }

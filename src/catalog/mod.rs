@@ -6,8 +6,10 @@
 mod list;
 mod product;
 mod search;
+mod search_index;
 pub mod seed;
+pub mod words;
 
 pub use list::{ListItem, ListType, ProductList};
 pub use product::{Availability, Offer, OfferTerms, Product};
-pub use search::{CodeType, Found, Search, SearchField, Sort};
+pub use search::{Candidate, CodeType, Found, Search, SearchField, Sort};

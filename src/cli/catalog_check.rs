@@ -12,10 +12,11 @@ pub(super) fn run<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> Result<(), Fa
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::new(Failure::RUNTIME, format!("cannot start: {error}")))?;
     match runtime.block_on(check(&files)) {
-        Ok(Loaded::Loaded { products, .. } | Loaded::Unchanged { products }) => {
+        Ok(Loaded::Loaded { products, lists, .. } | Loaded::Unchanged { products, lists }) => {
             let names: Vec<String> = files.iter().map(SeedFile::name).collect();
-            let plural = if products == 1 { "" } else { "s" };
-            say(&format!("{}: {products} product{plural}, no errors", names.join(", ")));
+            let count = |number, what| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+            let lists = if lists == 0 { String::new() } else { format!("{}, ", count(lists, "list")) };
+            say(&format!("{}: {}, {lists}no errors", names.join(", "), count(products, "product")));
             Ok(())
         }
         Err(LoadError::Seed(errors)) => {

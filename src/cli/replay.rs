@@ -12,7 +12,7 @@ pub(super) fn run(folder: &Path) -> Result<(), Failure> {
         .map_err(|error| Failure::new(Failure::USAGE, format!("cannot read {}: {error}", folder.display())))?;
     say(&report.to_string());
     if report.replayed.is_empty() {
-        let message = format!("{} holds no recorded answer of a cart operation", folder.display());
+        let message = format!("{} holds no recorded answer that can be replayed", folder.display());
         return Err(Failure::new(Failure::RUNTIME, message));
     }
     match report.counts().different {

@@ -12,8 +12,8 @@ use crate::operations::{self, Caller, Context, Outcome, ShownCart};
 use crate::protocol::hints::{self, Hints};
 use crate::protocol::{
     Batch, CartDocument, Contents, DecodeLimits, Decoded, Envelope, EnvelopeError, ErrorText, GatewayError,
-    ItemDocument, LinkBase, Operation, OperationReply, OperationRequest, Params, Part, Reply, RequestError, Shown,
-    Version, batches, decode, envelope, mobile_cart_url, purchase_url,
+    ItemDocument, LinkBase, Operation, OperationReply, OperationRequest, Params, Part, Reply, RequestError, Setting,
+    Shown, Version, batches, decode, envelope, mobile_cart_url, purchase_url,
 };
 use crate::store::StoreError;
 use jiff::Timestamp;
@@ -69,14 +69,21 @@ impl<'a> Call<'a> {
     pub(super) async fn answer(self, write: impl FnOnce(&Reply<'_>) -> String) -> Result<Answered, Refused> {
         let envelope = envelope(self.params).map_err(|error| self.none_of_ours(error))?;
         let operations = crate::protocol::operations(&envelope);
+        let withdrawn = envelope.operation.split(',').find(|name| Operation::is_withdrawn(name, envelope.version));
         let mut hints = Hints::default();
         match signing::check(self.app, self.target, &envelope, self.params, &self.proof) {
             Ok(Some(hint)) => hints.note(hint),
             Ok(None) => {}
             // Recorded: bad credentials are told before an unknown operation is. Of none at all nothing is recorded; there the
             // order is that of the documents.
-            Err(signing::Refused { error: GatewayError::MissingClientTokenId, .. }) if operations.is_err() => {}
+            Err(signing::Refused { error: GatewayError::MissingClientTokenId, .. })
+                if operations.is_err() && withdrawn.is_none() => {}
             Err(signing::Refused { error, hint }) => return Err(self.refuse(&envelope, error, hint)),
+        }
+        // Recorded: that an operation is withdrawn is told after the credentials were found right.
+        if let Some(operation) = withdrawn {
+            let error = GatewayError::Deprecated { operation: operation.to_owned() };
+            return Err(self.refuse(&envelope, error, None));
         }
         let operations = operations.map_err(|error| self.none_of_ours(error))?;
         let (batches, errors) = match batches(&operations, self.params) {
@@ -104,26 +111,36 @@ impl<'a> Call<'a> {
         batch: &'p Batch<'_>,
         hints: &mut Hints,
     ) -> Result<OperationReply<'p>, Refused> {
-        let limits = DecodeLimits { quantity: self.app.rules.limits.quantity };
+        let setting = Setting {
+            version: envelope.version,
+            locale: self.target.locale,
+            limits: DecodeLimits { quantity: self.app.rules.limits.quantity },
+        };
         let mut parts = Vec::with_capacity(batch.requests.len());
         for params in &batch.requests {
-            let decoded = decode(params, batch.operation, envelope.version, limits);
+            let decoded = decode(params, batch.operation, setting);
             let (errors, shown) = match &decoded.request {
-                Err(errors) => (errors.clone(), None),
-                Ok(_) if envelope.validate_only => (Vec::new(), None),
+                Err(errors) => (errors.clone(), operations::Shown::Nothing),
+                Ok(_) if envelope.validate_only => (Vec::new(), operations::Shown::Nothing),
                 Ok(request) => match operations::run(&self.context(envelope, &decoded), request).await {
-                    Ok(Outcome { errors, cart, authentic }) => {
-                        if authentic && errors == [CartError::CartInfoMismatch] {
+                    Ok(Outcome { errors, shown, authentic }) => {
+                        if authentic && errors == [RequestError::Cart(CartError::CartInfoMismatch)] {
                             hints.note(hints::NO_SUCH_CART);
                         }
-                        (errors.into_iter().map(RequestError::from).collect(), cart)
+                        (errors, shown)
                     }
                     Err(error) => return Err(self.store_failed(envelope, &error)),
                 },
             };
             hints.note_request(batch.operation, params, &errors);
-            self.note(envelope, batch.operation, &errors, shown.as_ref());
-            let shown = shown.map_or(Shown::Nothing, |shown| Shown::Cart(self.document(envelope, shown)));
+            self.note(envelope, batch.operation, &errors, &shown);
+            let shown = match shown {
+                operations::Shown::Nothing => Shown::Nothing,
+                operations::Shown::Cart(cart) => Shown::Cart(self.document(envelope, cart)),
+                operations::Shown::Items(items) => Shown::Items(items),
+                operations::Shown::Lists(lists) => Shown::Lists(lists),
+                operations::Shown::Information(information) => Shown::Information(information),
+            };
             parts.push(Part { echo: decoded.echo, errors, shown });
         }
         Ok(OperationReply { operation: batch.operation, parts })
@@ -141,18 +158,23 @@ impl<'a> Call<'a> {
                 now: self.started,
             },
             groups: decoded.groups,
+            version: envelope.version,
         }
     }
 
     /// Counts and logs what came of a request.
-    fn note(&self, envelope: &Envelope<'_>, operation: Operation, errors: &[RequestError], shown: Option<&ShownCart>) {
+    fn note(&self, envelope: &Envelope<'_>, operation: Operation, errors: &[RequestError], shown: &operations::Shown) {
+        let cart = match shown {
+            operations::Shown::Cart(shown) => Some(shown.cart.id),
+            _ => None,
+        };
         let code = errors.first().map_or("ok", |error| error.text(self.target.locale).code);
         self.app.metrics.count(operation.name(), code);
         tracing::debug!(
             operation = operation.name(),
             locale = self.target.locale.name(),
             version = envelope.version.as_str(),
-            cart_id = shown.map(|shown| tracing::field::display(shown.cart.id)),
+            cart_id = cart.map(tracing::field::display),
             code,
             "answered"
         );

@@ -9,14 +9,24 @@ mod cart_clear;
 mod cart_create;
 mod cart_get;
 mod cart_modify;
+mod help;
+mod item_lookup;
+mod item_search;
+mod list_lookup;
+mod offers;
+mod products;
 mod recommend;
+mod similarity_lookup;
 mod view;
 
 pub use view::ShownCart;
 
 use crate::cart::{Access, CartError, CartId, DEFAULT_ASSOCIATE_TAG, Expiry, Hmac, Ids, Limits, Locale, MacKey};
 use crate::config::Unavailable;
-use crate::protocol::{CartReference, Groups, Request};
+use crate::protocol::{
+    CartReference, Groups, InformationDocument, ItemsDocument, ListsDocument, ProductLinks, Request, RequestError,
+    Version,
+};
 use crate::store::{Site, Store, StoreError};
 use jiff::Timestamp;
 
@@ -60,41 +70,63 @@ pub struct Context<'a> {
     pub caller: Caller<'a>,
     /// What the answer shall hold.
     pub groups: Groups,
+    /// Of the request. A few operations did other things in other versions.
+    pub version: Version,
 }
 
 /// What came of an operation.
 #[derive(Debug, Default)]
 pub struct Outcome {
     /// What is to be reported, in request order.
-    pub errors: Vec<CartError>,
-    /// The cart, when there is one to show.
-    pub cart: Option<ShownCart>,
+    pub errors: Vec<RequestError>,
+    /// What there is to show.
+    pub shown: Shown,
     /// The caller's HMAC was right, whatever came of it. Such a caller may be told more than the errors say.
     pub authentic: bool,
+}
+
+/// What an operation has to show.
+#[derive(Debug, Default)]
+pub enum Shown {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// A cart.
+    Cart(ShownCart),
+    /// Products.
+    Items(ItemsDocument),
+    /// Lists.
+    Lists(ListsDocument),
+    /// What Help knows.
+    Information(InformationDocument),
 }
 
 impl Outcome {
     /// The caller did not prove that it was ever given a cart.
     fn unproven() -> Self {
-        Self { errors: vec![CartError::CartInfoMismatch], cart: None, authentic: false }
+        Self { errors: vec![CartError::CartInfoMismatch.into()], shown: Shown::Nothing, authentic: false }
     }
 
     /// The caller was given this cart, but it is not there for it now.
     fn gone() -> Self {
-        Self { errors: vec![CartError::CartInfoMismatch], cart: None, authentic: true }
+        Self { errors: vec![CartError::CartInfoMismatch.into()], shown: Shown::Nothing, authentic: true }
     }
 
     /// Something is wrong, and no cart is shown.
     fn without_cart(errors: Vec<CartError>) -> Self {
-        Self { errors, cart: None, authentic: true }
+        Self::with(errors.into_iter().map(RequestError::from).collect(), Shown::Nothing)
     }
 
     fn with_cart(errors: Vec<CartError>, cart: ShownCart) -> Self {
-        Self { errors, cart: Some(cart), authentic: true }
+        Self::with(errors.into_iter().map(RequestError::from).collect(), Shown::Cart(cart))
+    }
+
+    fn with(errors: Vec<RequestError>, shown: Shown) -> Self {
+        Self { errors, shown, authentic: true }
     }
 }
 
-/// Runs the operation. A [`CartError`] is part of the outcome; an `Err` means that the database failed.
+/// Runs the operation. A [`RequestError`] is part of the outcome; an `Err` means that the database failed.
 pub async fn run(context: &Context<'_>, request: &Request<'_>) -> Result<Outcome, StoreError> {
     match request {
         Request::CartCreate { items, merge } => cart_create::run(context, items, *merge).await,
@@ -102,6 +134,13 @@ pub async fn run(context: &Context<'_>, request: &Request<'_>) -> Result<Outcome
         Request::CartModify { cart, items, merge } => cart_modify::run(context, *cart, items, *merge).await,
         Request::CartGet { cart } => cart_get::run(context, *cart).await,
         Request::CartClear { cart } => cart_clear::run(context, *cart).await,
+        Request::ItemLookup(request) => item_lookup::run(context, request).await,
+        Request::ItemSearch(request) => item_search::run(context, request).await,
+        Request::SimilarityLookup { items, random, offers } => {
+            similarity_lookup::run(context, items, *random, *offers).await
+        }
+        Request::ListLookup(request) => list_lookup::run(context, request).await,
+        Request::Help { about, of_operation } => Ok(help::run(context, about, *of_operation)),
     }
 }
 
@@ -114,6 +153,11 @@ impl Context<'_> {
     /// The tag that the cart's HMAC covers.
     fn associate_tag(&self) -> &str {
         self.caller.associate_tag.unwrap_or(DEFAULT_ASSOCIATE_TAG)
+    }
+
+    /// What the links to products have in common.
+    fn product_links(&self) -> ProductLinks {
+        ProductLinks { access_key: self.caller.account.to_owned(), associate_tag: self.associate_tag().to_owned() }
     }
 
     fn access(&self) -> Access {

@@ -7,6 +7,8 @@ use super::batch::BatchError;
 use super::decode::EnvelopeError;
 use super::schema::Operation;
 use super::soap::SoapError;
+use super::values::{ID_TYPES_WITH_INDEX, Values};
+use super::version::Version;
 use crate::cart::{CartError, Locale};
 use std::fmt;
 
@@ -28,6 +30,9 @@ pub enum RequestError {
     /// The request is fine, the cart or the catalogue is not: IsValid is True.
     #[error(transparent)]
     Cart(#[from] CartError),
+    /// The request is fine, but it found something missing: IsValid is True.
+    #[error(transparent)]
+    Lookup(#[from] LookupError),
 }
 
 /// What can be wrong with parameters. `Display` is for logs and tests; [`RequestError::text`] has what is sent.
@@ -47,33 +52,80 @@ pub enum ParameterError {
         most: u32,
     },
     /// None of the few values that there are.
-    #[error("{name} is none of {}", valid.join(", "))]
+    #[error("{name} is none of {valid}")]
     InvalidEnumerated {
         /// The parameter.
         name: &'static str,
         /// The values that there are.
-        valid: &'static [&'static str],
+        valid: Values,
     },
     /// A response group that the operation does not have.
-    #[error("response groups of {} are {}", operation.name(), valid.join(", "))]
+    #[error("response groups of {} are {valid}", operation.name())]
     InvalidResponseGroup {
-        /// The operation.
+        /// The operation that the message names.
         operation: Operation,
-        /// The groups that it has.
-        valid: Vec<&'static str>,
+        /// The groups that it has, as the message lists them.
+        valid: String,
     },
     /// Two that exclude each other.
     #[error("{0} and {1} together")]
     InvalidCombination(&'static str, &'static str),
     /// One of these is needed.
-    #[error("none of {}", .0.join(", "))]
-    AtLeastOneOf(&'static [&'static str]),
+    #[error("none of {0}")]
+    AtLeastOneOf(String),
     /// One of these is needed, and not more.
     #[error("not exactly one of {}", .0.join(", "))]
     ExactlyOneOf(&'static [&'static str]),
     /// Sent more than once.
     #[error("{0} is repeated")]
     Repeated(String),
+    /// More values than the parameter may have.
+    #[error("{name} has more than {most} values")]
+    TooManyValues {
+        /// The parameter.
+        name: &'static str,
+        /// How many it may have.
+        most: usize,
+    },
+    /// An ItemId that is no ASIN, and no SearchIndex.
+    #[error("IdType without SearchIndex")]
+    MissingSearchIndex,
+    /// A parameter that does not go with the value of another.
+    #[error("{other} beside {name} {value}")]
+    Restricted {
+        /// The parameter whose value it is.
+        name: &'static str,
+        /// The value, as sent.
+        value: String,
+        /// What does not go with it.
+        other: &'static str,
+    },
+}
+
+/// What a product operation may find. The request was valid. `Display` is for logs and tests.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LookupError {
+    /// Nothing has this number, or nothing that may be shown.
+    #[error("there is no {name} {value}")]
+    NoSuch {
+        /// The parameter.
+        name: &'static str,
+        /// As it was looked for.
+        value: String,
+    },
+    /// A search found nothing.
+    #[error("no match")]
+    NoExactMatches,
+    /// Nothing is like these products.
+    #[error("nothing is like {0}")]
+    NoSimilarities(String),
+}
+
+impl LookupError {
+    /// Nothing is like these products, in the order of the echo: the older service put a blank after each comma.
+    pub fn no_similarities(items: &[String], version: Version) -> Self {
+        Self::NoSimilarities(items.join(if version < Version::V2011_08_01 { ", " } else { "," }))
+    }
 }
 
 impl RequestError {
@@ -84,10 +136,10 @@ impl RequestError {
 
     /// The code and the text in the locale's language: Japanese for jp, French for fr where it was recorded, else English.
     pub fn text(&self, locale: Locale) -> ErrorText {
-        let japanese = locale == Locale::Jp;
         let (code, message) = match self {
-            Self::Parameter(error) => (parameter_code(error), parameter_text(error, japanese)),
+            Self::Parameter(error) => (parameter_code(error), parameter_text(error, locale)),
             Self::Cart(error) => (cart_code(error), cart_text(error, locale)),
+            Self::Lookup(error) => (lookup_code(error), lookup_text(error, locale)),
         };
         ErrorText { code, message }
     }
@@ -103,11 +155,15 @@ const fn parameter_code(error: &ParameterError) -> &'static str {
         ParameterError::AtLeastOneOf(_) => "AWS.MinimumParameterRequirement",
         ParameterError::ExactlyOneOf(_) => "AWS.ExactParameterRequirement",
         ParameterError::Repeated(_) => "AWS.ParameterRepeatedInRequest",
+        ParameterError::TooManyValues { .. } => "AWS.ExceededMaximumParameterValues",
+        ParameterError::MissingSearchIndex => "AWS.MissingParameterValueCombination",
+        ParameterError::Restricted { .. } => "AWS.RestrictedParameterValueCombination",
     }
 }
 
 /// Spacing and spelling ("atleast", double blanks) are Amazon's.
-fn parameter_text(error: &ParameterError, japanese: bool) -> String {
+fn parameter_text(error: &ParameterError, locale: Locale) -> String {
+    let japanese = locale == Locale::Jp;
     match error {
         ParameterError::Missing(name) if japanese => {
             format!("リクエストには、必要なパラメータが含まれていません。必要なパラメータには、{name}などがあります。")
@@ -122,29 +178,27 @@ fn parameter_text(error: &ParameterError, japanese: bool) -> String {
             format!("The value you specified for {name} is invalid.  Valid values must be between {least} and {most}.")
         }
         ParameterError::InvalidEnumerated { name, valid } if japanese => {
-            format!("{name}に指定した値は無効です。{}などが有効な値の例です。", valid.join(", "))
+            format!("{name}に指定した値は無効です。{}などが有効な値の例です。", valid.enumerated(locale))
         }
         ParameterError::InvalidEnumerated { name, valid } => {
-            format!("The value you specified for {name} is invalid. Valid values include {}.", valid.join(", "))
+            format!("The value you specified for {name} is invalid. Valid values include {valid}.")
         }
         ParameterError::InvalidResponseGroup { operation, valid } if japanese => format!(
-            "ResponseGroupパラメータが無効です。{}リクエストで有効なレスポンス・グループは、{}などです。",
-            operation.name(),
-            valid.join(", ")
+            "ResponseGroupパラメータが無効です。{}リクエストで有効なレスポンス・グループは、{valid}などです。",
+            operation.name()
         ),
         ParameterError::InvalidResponseGroup { operation, valid } => format!(
-            "Your ResponseGroup parameter is invalid. Valid response groups for {} requests include {}.",
-            operation.name(),
-            valid.join(", ")
+            "Your ResponseGroup parameter is invalid. Valid response groups for {} requests include {valid}.",
+            operation.name()
         ),
         ParameterError::InvalidCombination(a, b) => format!(
             "Your request contains an invalid parameter combination. {a} and {b} cannot appear in the same request."
         ),
         ParameterError::AtLeastOneOf(names) if japanese => {
-            format!("次のパラメータのうち、最低1個がリクエストに含まれている必要があります：{}", names.join(", "))
+            format!("次のパラメータのうち、最低1個がリクエストに含まれている必要があります：{names}")
         }
         ParameterError::AtLeastOneOf(names) => {
-            format!("Your request should have atleast 1 of the following parameters: {}.", names.join(", "))
+            format!("Your request should have atleast 1 of the following parameters: {names}.")
         }
         ParameterError::ExactlyOneOf(names) if japanese => {
             format!("次のパラメータのうち、1個がリクエストに含まれている必要があります：{}", names.join(", "))
@@ -153,6 +207,46 @@ fn parameter_text(error: &ParameterError, japanese: bool) -> String {
             format!("Your request should have exactly 1 of the following parameters: {}.", names.join(", "))
         }
         ParameterError::Repeated(name) => format!("The parameter, {name}, appeared more than once in your request."),
+        ParameterError::TooManyValues { name, most } => format!(
+            "Your request contains too many values for {name}. This parameter can have a maximum of {most} values."
+        ),
+        ParameterError::MissingSearchIndex if japanese => format!(
+            "リクエストには必要なパラメータの組み合わせが含まれていません。IdTypeが{ID_TYPES_WITH_INDEX}である場合、\
+             SearchIndexが必要です。"
+        ),
+        ParameterError::MissingSearchIndex => format!(
+            "Your request is missing a required parameter combination.  When IdType equals {ID_TYPES_WITH_INDEX}, \
+             SearchIndex must be present."
+        ),
+        ParameterError::Restricted { name, value, other } if japanese => format!(
+            "リクエストには、使用できないパラメータの組み合わせが含まれています。{name}が{value}である場合、 {other}は使えません。"
+        ),
+        ParameterError::Restricted { name, value, other } => format!(
+            "Your request contained a restricted parameter combination.  When {name} equals {value}, {other} cannot be \
+             present."
+        ),
+    }
+}
+
+const fn lookup_code(error: &LookupError) -> &'static str {
+    match error {
+        LookupError::NoSuch { .. } => "AWS.InvalidParameterValue",
+        LookupError::NoExactMatches => "AWS.ECommerceService.NoExactMatches",
+        LookupError::NoSimilarities(_) => "AWS.ECommerceService.NoSimilarities",
+    }
+}
+
+fn lookup_text(error: &LookupError, locale: Locale) -> String {
+    match (error, locale) {
+        (LookupError::NoSuch { name, value }, Locale::Jp) => {
+            format!("{value}は、{name}の値として無効です。値を変更してから、再度リクエストを実行してください。")
+        }
+        (LookupError::NoSuch { name, value }, _) => {
+            format!("{value} is not a valid value for {name}. Please change this value and retry your request.")
+        }
+        (LookupError::NoExactMatches, Locale::Jp) => "リクエストに該当する結果がありません。".to_owned(),
+        (LookupError::NoExactMatches, _) => "We did not find any matches for your request.".to_owned(),
+        (LookupError::NoSimilarities(items), _) => format!("There are no similar items for this ASIN: {items}."),
     }
 }
 
@@ -292,6 +386,11 @@ pub enum GatewayError {
     },
     /// The signature does not fit.
     SignatureDoesNotMatch,
+    /// An operation that the service had withdrawn by this version.
+    Deprecated {
+        /// As sent.
+        operation: String,
+    },
     /// Too much is waiting to be written.
     RequestThrottled {
         /// The caller's key.
@@ -307,6 +406,7 @@ impl GatewayError {
         match self {
             Self::MissingClientTokenId | Self::InvalidClientTokenId | Self::SignatureDoesNotMatch => 403,
             Self::MissingParameter(_) | Self::InvalidTimestamp { .. } | Self::RequestExpired { .. } => 400,
+            Self::Deprecated { .. } => 410,
             Self::RequestThrottled { .. } => 503,
             Self::InternalError => 500,
         }
@@ -347,6 +447,7 @@ impl GatewayError {
             Self::MissingClientTokenId => {
                 ("MissingClientTokenId", "Request must contain AWSAccessKeyId or X.509 certificate.".to_owned())
             }
+            Self::Deprecated { operation } => ("Deprecated", format!("Feature {operation} is deprecated.")),
             Self::RequestThrottled { key } => (
                 "RequestThrottled",
                 format!(

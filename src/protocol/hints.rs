@@ -5,7 +5,7 @@
 
 use super::errors::{ParameterError, RequestError};
 use super::params::Params;
-use super::schema::{COMMON_PARAMETERS, ItemField, Kind, Operation};
+use super::schema::{COMMON_PARAMETERS, ItemField, Operation};
 use crate::cart::CartError;
 
 /// For a caller whose HMAC is right.
@@ -43,7 +43,7 @@ impl Hints {
         if errors.is_empty() {
             return;
         }
-        let own = operation.row().parameters.iter().filter(|rule| rule.kind != Kind::Items);
+        let own = operation.row().parameters.iter().filter(|rule| !rule.kind.is_items());
         let names: Vec<&str> = own.map(|rule| rule.parameter.name()).chain(COMMON_PARAMETERS).collect();
         for misspelt in params.iter().filter_map(|param| misspelt(&param.name, names.iter().copied())).take(MOST) {
             self.note(misspelt);

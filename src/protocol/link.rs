@@ -1,7 +1,8 @@
-//! PurchaseURL and MobileCartURL (docs/PROTOCOL.md, section 4): where the customer goes with a filled cart.
+//! PurchaseURL and MobileCartURL (docs/PROTOCOL.md, section 4): where the customer goes with a filled cart. And where products are
+//! shown.
 
 use super::version::Version;
-use crate::cart::{CartId, Hmac, Locale};
+use crate::cart::{Asin, CartId, Hmac, Locale};
 use crate::percent::percent_encoded;
 use std::fmt::Write as _;
 
@@ -81,6 +82,130 @@ fn tail(url: &mut String, base: &LinkBase<'_>, cart: CartId, hmac: &Hmac, associ
     }
 }
 
+/// What the links to the pages of products have in common (docs/PROTOCOL.md, section 15). They name Amazon's own site: this server
+/// has no such pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProductLinks {
+    /// The access key of the request.
+    pub access_key: String,
+    /// The tag of the request, or the default one.
+    pub associate_tag: String,
+}
+
+/// The links of one product.
+pub(super) struct ProductPages<'a> {
+    locale: Locale,
+    links: &'a ProductLinks,
+    asin: Asin,
+    title: &'a str,
+}
+
+/// How much of a title its page's address has.
+const SLUG_WORDS: usize = 5;
+
+impl<'a> ProductPages<'a> {
+    pub(super) const fn new(locale: Locale, links: &'a ProductLinks, asin: Asin, title: &'a str) -> Self {
+        Self { locale, links, asin, title }
+    }
+
+    /// DetailPageURL.
+    pub(super) fn detail(&self) -> String {
+        self.address(&format!("{}/dp/{}", self.slug(), self.asin), "", DETAIL_CREATIVE)
+    }
+
+    /// All offers of the product.
+    pub(super) fn offers(&self) -> String {
+        let creative = item_link_creative(self.locale).unwrap_or(DETAIL_CREATIVE);
+        self.address(&format!("gp/offer-listing/{}", self.asin), "", creative)
+    }
+
+    /// Description and URL of each ItemLink, in order; none at the sites where none was recorded.
+    pub(super) fn item_links(&self) -> Vec<(&'static str, String)> {
+        let Some(creative) = item_link_creative(self.locale) else { return Vec::new() };
+        let asin = self.asin;
+        let first = format!("asin.0={asin}&");
+        let mut links = Vec::with_capacity(7);
+        if self.locale == Locale::Us {
+            links.push(("Technical Details", format!("{}/dp/tech-data/{asin}", self.slug()), ""));
+            links.push(("Add To Baby Registry", "gp/registry/baby/add-item.html".to_owned(), first.as_str()));
+            links.push(("Add To Wedding Registry", "gp/registry/wedding/add-item.html".to_owned(), &first));
+        }
+        links.push(("Add To Wishlist", "gp/registry/wishlist/add-item.html".to_owned(), &first));
+        links.push(("Tell A Friend", format!("gp/pdp/taf/{asin}"), ""));
+        links.push(("All Customer Reviews", format!("review/product/{asin}"), ""));
+        links.push(("All Offers", format!("gp/offer-listing/{asin}"), ""));
+        let shown = |(description, path, first): (_, String, &str)| (description, self.address(&path, first, creative));
+        links.into_iter().map(shown).collect()
+    }
+
+    /// A link. Recorded: everything from the question mark on is encoded, except in China.
+    fn address(&self, path: &str, first: &str, creative: &str) -> String {
+        let ProductLinks { access_key, associate_tag } = self.links;
+        let asin = self.asin;
+        let query = format!(
+            "?{first}SubscriptionId={}&tag={}&linkCode=xm2&camp=2025&creative={creative}&creativeASIN={asin}",
+            percent_encoded(access_key),
+            percent_encoded(associate_tag)
+        );
+        let query = if self.locale == Locale::Cn { query } else { percent_encoded(&query) };
+        format!("http://www.amazon.{}/{path}{query}", self.locale.domain())
+    }
+
+    /// A few words of the title. Amazon's own choice of words is not known; clients never looked at it.
+    fn slug(&self) -> String {
+        let words = self.title.split(|c: char| c.is_whitespace() || matches!(c, '-' | '/' | ':'));
+        let plain = words.map(|word| word.chars().filter(|c| c.is_alphanumeric()).collect::<String>());
+        let chosen: Vec<String> = plain.filter(|word| !word.is_empty()).take(SLUG_WORDS).collect();
+        if chosen.is_empty() { self.asin.to_string() } else { percent_encoded(&chosen.join("-")) }
+    }
+}
+
+/// MoreSearchResultsUrl: the shop's own search for the same.
+pub(super) fn more_results(locale: Locale, links: &ProductLinks, keywords: &str, search_index: &str) -> String {
+    let site = format!("http://www.amazon.{}/gp", locale.domain());
+    let words = percent_encoded(keywords).replace("%20", "+");
+    let location = format!("{site}/search?keywords={words}&url=search-alias%3D{}", search_alias(locale, search_index));
+    format!(
+        "{site}/redirect.html?camp=2025&creative={}&location={}&linkCode=xm2&tag={}&SubscriptionId={}",
+        item_link_creative(locale).unwrap_or(DETAIL_CREATIVE),
+        percent_encoded(&location),
+        percent_encoded(&links.associate_tag),
+        percent_encoded(&links.access_key)
+    )
+}
+
+/// The merchant's page.
+pub(super) fn merchant_page(locale: Locale, merchant: &str) -> String {
+    format!("http://www.amazon.{}/gp/help/seller/home.html?seller={}", locale.domain(), percent_encoded(merchant))
+}
+
+/// The number that told Amazon where a click came from.
+const DETAIL_CREATIVE: &str = "165953";
+
+/// The same for ItemLinks, which some sites did not have.
+const fn item_link_creative(locale: Locale) -> Option<&'static str> {
+    match locale {
+        Locale::Us => Some("386001"),
+        Locale::Uk => Some("12734"),
+        Locale::De => Some("12738"),
+        Locale::Jp => Some("5143"),
+        Locale::Fr => Some("12742"),
+        Locale::Ca => Some("386005"),
+        Locale::Cn | Locale::Es | Locale::It | Locale::In | Locale::Br | Locale::Mx | Locale::Au => None,
+    }
+}
+
+/// What the shop's own search calls an index. Two are recorded; of the others the name in small letters stands for it.
+fn search_alias(locale: Locale, search_index: &str) -> String {
+    match (search_index, locale) {
+        ("All", Locale::It) => "aps".to_owned(),
+        ("All", _) => "aws-amazon-aps".to_owned(),
+        ("Books", Locale::Us | Locale::Ca) => "stripbooks".to_owned(),
+        ("Books", _) => "books-single-index".to_owned(),
+        (other, _) => other.to_ascii_lowercase(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,5 +263,37 @@ mod tests {
         let url =
             purchase_url(&base(Locale::Us, Version::DEFAULT, Some("http://localhost:2005")), id, &hmac, "a&b=c", false);
         assert!(url.contains("%26associate-id=a%2526b%253Dc%26hmac="), "{url}");
+    }
+
+    #[test]
+    fn links_to_products_have_their_recorded_form() {
+        let links = ProductLinks { access_key: "KEY".to_owned(), associate_tag: "foo".to_owned() };
+        let asin = "B00I4WQ8VG".parse().unwrap();
+        let title = "Google Chromecast - Reproductor multimedia HDMI";
+        assert_eq!(
+            ProductPages::new(Locale::Es, &links, asin, title).detail(),
+            "http://www.amazon.es/Google-Chromecast-Reproductor-multimedia-HDMI/dp/B00I4WQ8VG%3FSubscriptionId%3DKEY%26tag%3Dfoo\
+             %26linkCode%3Dxm2%26camp%3D2025%26creative%3D165953%26creativeASIN%3DB00I4WQ8VG"
+        );
+        assert_eq!(
+            ProductPages::new(Locale::Cn, &links, asin, "???").detail(),
+            "http://www.amazon.cn/B00I4WQ8VG/dp/B00I4WQ8VG?SubscriptionId=KEY&tag=foo&linkCode=xm2&camp=2025\
+             &creative=165953&creativeASIN=B00I4WQ8VG"
+        );
+        assert_eq!(
+            ProductPages::new(Locale::Uk, &links, asin, title).item_links()[0],
+            (
+                "Add To Wishlist",
+                "http://www.amazon.co.uk/gp/registry/wishlist/add-item.html%3Fasin.0%3DB00I4WQ8VG%26SubscriptionId%3DKEY\
+                 %26tag%3Dfoo%26linkCode%3Dxm2%26camp%3D2025%26creative%3D12734%26creativeASIN%3DB00I4WQ8VG"
+                    .to_owned()
+            )
+        );
+        assert_eq!(
+            more_results(Locale::Us, &links, "Félix J. Palma", "Books"),
+            "http://www.amazon.com/gp/redirect.html?camp=2025&creative=386001&location=http%3A%2F%2Fwww.amazon.com%2Fgp\
+             %2Fsearch%3Fkeywords%3DF%25C3%25A9lix%2BJ.%2BPalma%26url%3Dsearch-alias%253Dstripbooks&linkCode=xm2&tag=foo\
+             &SubscriptionId=KEY"
+        );
     }
 }

@@ -19,6 +19,7 @@
 mod batch;
 mod decode;
 mod errors;
+mod help;
 pub mod hints;
 mod link;
 mod params;
@@ -37,15 +38,20 @@ mod wsdl;
 mod xml;
 
 pub use batch::{Batch, BatchError, batches, operations};
-pub use decode::{DecodeLimits, Decoded, Envelope, EnvelopeError, decode, envelope};
-pub use errors::{ErrorText, GatewayError, ParameterError, RequestError, TransportError};
-pub use link::{LinkBase, mobile_cart_url, purchase_url};
+pub use decode::{DecodeLimits, Decoded, Envelope, EnvelopeError, Setting, decode, envelope};
+pub use errors::{ErrorText, GatewayError, LookupError, ParameterError, RequestError, TransportError};
+pub use help::help;
+pub use link::{LinkBase, ProductLinks, mobile_cart_url, purchase_url};
 pub use params::{Param, Params};
 pub use reply::{
-    CartDocument, Contents, ItemDocument, OperationReply, OperationRequest, Part, Reply, Shown, SimilarDocument,
-    Similars,
+    AvailabilityDocument, CartDocument, Contents, InformationDocument, ItemDocument, ItemsDocument, ListDocument,
+    ListItemDocument, ListsDocument, MerchantDocument, OfferDocument, OfferSummary, OffersDocument, OperationReply,
+    OperationRequest, Part, ProductDocument, Reply, Results, Shown, SimilarDocument, Similars,
 };
-pub use request::{AddItem, CartReference, Echo, EchoItem, MetaData, ModifyItem, Request, Sent, Wanted};
+pub use request::{
+    AddItem, CartReference, Condition, Echo, EchoItem, Field, IdType, ListOrder, ListRequest, Merchant, MetaData,
+    ModifyItem, OffersWanted, Order, ProductsRequest, Request, SearchRequest, Sent, Wanted,
+};
 pub use rest::{MAX_PARAMS, count_params, read_params};
 pub use schema::{Groups, Operation};
 pub use soap::{

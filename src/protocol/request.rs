@@ -41,6 +41,193 @@ pub enum Request<'p> {
         /// The cart.
         cart: CartReference<'p>,
     },
+    /// ItemLookup.
+    ItemLookup(ProductsRequest<'p>),
+    /// ItemSearch.
+    ItemSearch(SearchRequest<'p>),
+    /// SimilarityLookup.
+    SimilarityLookup {
+        /// One to ten ItemIds as sent; in the order of the echo.
+        items: Vec<&'p str>,
+        /// Products that are like any of them, and not like all of them.
+        random: bool,
+        /// Which offers are shown.
+        offers: OffersWanted<'p>,
+    },
+    /// ListLookup.
+    ListLookup(ListRequest<'p>),
+    /// Help.
+    Help {
+        /// The operation or response group that is asked about, as sent.
+        about: &'p str,
+        /// It is an operation.
+        of_operation: bool,
+    },
+}
+
+/// What ItemLookup asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProductsRequest<'p> {
+    /// One to ten numbers as sent.
+    pub items: Vec<&'p str>,
+    /// What kind of number they are.
+    pub id_type: IdType,
+    /// Which offers are shown.
+    pub offers: OffersWanted<'p>,
+}
+
+/// The kinds of numbers that a product has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdType {
+    /// Amazon's own.
+    Asin,
+    /// A merchant's own; no product here has one.
+    Sku,
+    /// Universal Product Code.
+    Upc,
+    /// European Article Number.
+    Ean,
+    /// International Standard Book Number.
+    Isbn,
+}
+
+/// What ItemSearch asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SearchRequest<'p> {
+    /// Words, and where they must occur. May be empty beside a browse node.
+    pub terms: Vec<(Field, &'p str)>,
+    /// A valid SearchIndex.
+    pub search_index: &'p str,
+    /// Products of this browse node alone.
+    pub browse_node: Option<&'p str>,
+    /// In minor units.
+    pub minimum_price: Option<u32>,
+    /// In minor units.
+    pub maximum_price: Option<u32>,
+    /// The order of the results.
+    pub order: Order,
+    /// From 1 on; ten results each.
+    pub page: u32,
+    /// Which offers are shown.
+    pub offers: OffersWanted<'p>,
+}
+
+/// Where a word must occur.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// Anywhere.
+    Any,
+    /// In the title.
+    Title,
+    /// In the author.
+    Author,
+    /// In the brand.
+    Brand,
+    /// In the manufacturer.
+    Manufacturer,
+}
+
+/// The order of results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// The best match first.
+    Relevance,
+    /// What sells best first.
+    SalesRank,
+    /// The cheapest first.
+    PriceAscending,
+    /// The dearest first.
+    PriceDescending,
+    /// By title.
+    Title,
+    /// By title, backwards.
+    TitleDescending,
+    /// The latest first.
+    Newest,
+}
+
+/// What ListLookup asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListRequest<'p> {
+    /// The ListId as sent.
+    pub id: &'p str,
+    /// A valid ListType.
+    pub list_type: &'p str,
+    /// Products of this group alone.
+    pub product_group: Option<&'p str>,
+    /// From 1 on; ten items each.
+    pub page: u32,
+    /// Without items of which all that were wished for were bought.
+    pub omit_purchased: bool,
+    /// The order of the items.
+    pub order: ListOrder,
+    /// Which offers are shown.
+    pub offers: OffersWanted<'p>,
+}
+
+/// The order of a list's items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListOrder {
+    /// The list's own.
+    Own,
+    /// What was added last first.
+    DateAdded,
+    /// The cheapest first.
+    Price,
+}
+
+/// Which offers of a product are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OffersWanted<'p> {
+    /// In which condition.
+    pub condition: Condition,
+    /// By whom.
+    pub merchant: Merchant<'p>,
+    /// From 1 on; ten offers each.
+    pub page: u32,
+}
+
+/// The condition of a product on offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// Any.
+    All,
+    /// New.
+    New,
+    /// Used.
+    Used,
+    /// Collectible.
+    Collectible,
+    /// Refurbished.
+    Refurbished,
+}
+
+impl Condition {
+    /// Its name, as offers have it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::All => "All",
+            Self::New => "New",
+            Self::Used => "Used",
+            Self::Collectible => "Collectible",
+            Self::Refurbished => "Refurbished",
+        }
+    }
+}
+
+/// Who offers a product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Merchant<'p> {
+    /// Amazon alone.
+    Amazon,
+    /// Everyone.
+    All,
+    /// Whoever gets the order of someone who does not choose: Amazon, or else the cheapest new offer.
+    FeaturedBuyBox,
+    /// The merchant with this MerchantId.
+    Id(&'p str),
+    /// Whoever has the best offer, one for each condition: all that the service told from 2011-08-01 on.
+    BestOfEachCondition,
 }
 
 /// A cart as the caller names it; neither part has been checked yet.

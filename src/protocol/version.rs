@@ -68,15 +68,27 @@ impl Version {
     pub const V2005_02_23: Self = Self("2005-02-23");
     /// CartSimilarities gained the viewed and the other categories' products.
     pub const V2006_03_08: Self = Self("2006-03-08");
+    /// ItemLookup gained VariationPage.
+    pub const V2006_06_07: Self = Self("2006-06-07");
+    /// The product operations gained ReviewSort.
+    pub const V2006_10_25: Self = Self("2006-10-25");
     /// The first recorded schema with TopSellers and NewReleases.
     pub const V2007_04_04: Self = Self("2007-04-04");
-    /// Items may carry MetaData, by the schemas from here on.
+    /// The first schema that is known as a whole. What it has and the recordings of 2005-10-05 have not, is held to be as old as it.
     pub const V2008_06_26: Self = Self("2008-06-26");
+    /// Lists gained LastModified.
+    pub const V2008_08_19: Self = Self("2008-08-19");
     /// Each operation has a SOAPAction of its own from here on.
     pub const V2009_02_01: Self = Self("2009-02-01");
+    /// ListLookup gained baby registries.
+    pub const V2009_06_01: Self = Self("2009-06-01");
+    /// Offers say who fulfils them, and ItemSearch takes related items.
+    pub const V2009_10_01: Self = Self("2009-10-01");
     /// CartModify takes exactly one of Quantity and Action from here on.
     pub const V2009_11_01: Self = Self("2009-11-01");
-    /// Japanese carts have a MobileCartURL from here on.
+    /// The product operations gained the summaries of reviews.
+    pub const V2010_09_01: Self = Self("2010-09-01");
+    /// Japanese carts have a MobileCartURL from here on; the operations withdrawn on 2010-07-15 are gone.
     pub const V2010_12_01: Self = Self("2010-12-01");
     /// Merchants and sellers are gone from here on, and so is SubscriptionId.
     pub const V2011_08_01: Self = Self("2011-08-01");
@@ -134,10 +146,16 @@ mod tests {
             Version::DEFAULT,
             Version::V2005_02_23,
             Version::V2006_03_08,
+            Version::V2006_06_07,
+            Version::V2006_10_25,
             Version::V2007_04_04,
             Version::V2008_06_26,
+            Version::V2008_08_19,
             Version::V2009_02_01,
+            Version::V2009_06_01,
+            Version::V2009_10_01,
             Version::V2009_11_01,
+            Version::V2010_09_01,
             Version::V2010_12_01,
             Version::V2011_08_01,
             Version::V2013_08_01,

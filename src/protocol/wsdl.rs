@@ -4,8 +4,9 @@
 //! Written from the tables by which requests are read and from `types`, which says what answers hold. That answers hold just that
 //! is not proven here: `tests/soap/valid.rs` validates every golden answer against these documents.
 
-use super::schema::{self, ItemField, Kind, Operation, Row};
-use super::types::{Content, Form, META_DATA_PAIR, Member, RESPONSE, Simple, TYPES, Times};
+use super::schema::{self, Choice, Declared, ItemField, Kind, Operation, Row};
+use super::types::{CHOICES, Content, Form, META_DATA_PAIR, Member, Simple, TYPES, Times, Type};
+use super::values;
 use super::version::Version;
 use super::write::{DECLARATION, NAMESPACE};
 use super::xml::Xml;
@@ -30,6 +31,9 @@ fn ports(version: Version) -> &'static [Locale] {
         &[Au, Br, Ca, Cn, De, Es, Fr, In, It, Jp, Mx, Uk, Us]
     }
 }
+
+/// The type of a page that may be all pages.
+const NUMBER_OR_ALL: &str = "positiveIntegerOrAll";
 
 struct Wsdl {
     xml: Xml,
@@ -57,7 +61,7 @@ impl Wsdl {
         self.schema();
         self.xml.close("xs:schema");
         self.xml.close("types");
-        for row in Operation::all().map(Operation::row) {
+        for row in Operation::all_in(self.version).map(Operation::row) {
             self.message(row.name, "Request", row.name);
             self.message(row.name, "Response", row.response);
         }
@@ -69,30 +73,72 @@ impl Wsdl {
 
     fn schema(&mut self) {
         let version = self.version;
-        for row in Operation::all().map(Operation::row) {
-            self.declare(Form::Element, row.name, |wsdl| wsdl.operation(row));
-            self.declare(Form::ComplexType, row.request, |wsdl| wsdl.request(row));
-            self.declare(Form::Element, row.response, |wsdl| wsdl.members(RESPONSE));
+        for row in Operation::all_in(version).map(Operation::row) {
+            self.declare(Form::Element, row.name, &[], |wsdl| wsdl.operation(row));
+            self.declare(Form::ComplexType, row.request, &[], |wsdl| wsdl.request(row));
+            self.declare(Form::Element, row.response, &[], |wsdl| {
+                wsdl.reference("OperationRequest", Times::AtMostOnce);
+                wsdl.reference(row.container, Times::AnyNumber);
+            });
         }
+        for (choice, texts) in CHOICES.into_iter().filter(|(choice, _)| choice.is_in(version)) {
+            self.xml.open_with("xs:element", &[("name", Some(choice.name))]);
+            self.enumeration(texts.iter().copied());
+            self.xml.close("xs:element");
+        }
+        self.numbers();
         for declared in TYPES.iter().filter(|declared| declared.element.is_in(version)) {
-            self.declare(declared.form, declared.element.name, |wsdl| wsdl.members(declared.members));
+            let Type { element, form, members, attributes } = declared;
+            self.declare(*form, element.name, attributes, |wsdl| wsdl.members(members));
         }
     }
 
-    fn declare(&mut self, form: Form, name: &str, members: impl FnOnce(&mut Self)) {
+    /// The two types of numbers that XML Schema does not have.
+    fn numbers(&mut self) {
+        self.xml.open_with("xs:complexType", &[("name", Some("DecimalWithUnits"))]);
+        self.xml.open("xs:simpleContent");
+        self.xml.open_with("xs:extension", &[("base", Some(Simple::Decimal.name()))]);
+        self.attributes(&[("Units", true)]);
+        self.xml.close("xs:extension");
+        self.xml.close("xs:simpleContent");
+        self.xml.close("xs:complexType");
+        self.xml.open_with("xs:simpleType", &[("name", Some(NUMBER_OR_ALL))]);
+        self.xml.open("xs:union");
+        self.xml.open("xs:simpleType");
+        self.xml.attributes("xs:restriction", &[("base", Some(Simple::PositiveInteger.name()))]);
+        self.xml.close("xs:simpleType");
+        self.enumeration(["All"]);
+        self.xml.close("xs:union");
+        self.xml.close("xs:simpleType");
+    }
+
+    fn declare(&mut self, form: Form, name: &str, attributes: &[(&str, bool)], members: impl FnOnce(&mut Self)) {
+        let inside = |wsdl: &mut Self| {
+            wsdl.xml.open("xs:sequence");
+            members(wsdl);
+            wsdl.xml.close("xs:sequence");
+            wsdl.attributes(attributes);
+            wsdl.xml.close("xs:complexType");
+        };
         match form {
             Form::Element => {
                 self.xml.open_with("xs:element", &[("name", Some(name))]);
-                self.sequence(members);
+                self.xml.open("xs:complexType");
+                inside(self);
                 self.xml.close("xs:element");
             }
             Form::ComplexType => {
                 self.xml.open_with("xs:complexType", &[("name", Some(name))]);
-                self.xml.open("xs:sequence");
-                members(self);
-                self.xml.close("xs:sequence");
-                self.xml.close("xs:complexType");
+                inside(self);
             }
+        }
+    }
+
+    fn attributes(&mut self, attributes: &[(&str, bool)]) {
+        for (attribute, required) in attributes {
+            let required = required.then_some("required");
+            let declared = [("name", Some(*attribute)), ("type", Some("xs:string")), ("use", required)];
+            self.xml.attributes("xs:attribute", &declared);
         }
     }
 
@@ -108,7 +154,16 @@ impl Wsdl {
     /// The element of a request's body.
     fn operation(&mut self, row: &Row) {
         let version = self.version;
-        for common in schema::COMMON.iter().filter(|common| common.is_in(version)) {
+        // Help has no texts that could be escaped.
+        let has = |common: &&schema::Element| {
+            common.is_in(version) && (row.operation != Operation::Help || common.name != "XMLEscaping")
+        };
+        let mut common: Vec<&schema::Element> = schema::COMMON.iter().filter(has).collect();
+        // In every schema of Amazon's this one operation has the last two the other way round.
+        if let (Operation::ItemSearch, [.., validate, escaping]) = (row.operation, common.as_mut_slice()) {
+            std::mem::swap(validate, escaping);
+        }
+        for common in common {
             self.simple(common.name, Simple::Text, Times::AtMostOnce);
         }
         let request = format!("tns:{}", row.request);
@@ -130,8 +185,26 @@ impl Wsdl {
                         });
                     });
                 }),
-                Kind::Groups => self.simple(name, Simple::Text, Times::AnyNumber),
-                Kind::Text | Kind::Flag(_) => self.simple(name, Simple::Text, Times::AtMostOnce),
+                Kind::Groups | Kind::List(_) => self.simple(name, Simple::Text, Times::AnyNumber),
+                Kind::Text | Kind::Choice(Choice { declared: Declared::Text, .. }) => {
+                    self.simple(name, Simple::Text, Times::AtMostOnce);
+                }
+                Kind::Boolean => self.simple(name, Simple::Boolean, Times::AtMostOnce),
+                Kind::Number(0, _) => self.simple(name, Simple::NonNegativeInteger, Times::AtMostOnce),
+                Kind::Number(..) => self.simple(name, Simple::PositiveInteger, Times::AtMostOnce),
+                Kind::NumberOrAll(_) => {
+                    self.element(
+                        &[("name", Some(name)), ("type", Some(&format!("tns:{NUMBER_OR_ALL}")))],
+                        Times::AtMostOnce,
+                        |_| {},
+                    );
+                }
+                Kind::Ratings => self.reference(name, Times::AnyNumber),
+                Kind::Choice(Choice { declared: Declared::Apart, .. }) => self.reference(name, Times::AtMostOnce),
+                Kind::Choice(Choice { declared: Declared::Here(texts), .. }) => {
+                    let texts = texts.iter().filter(|(_, versions)| versions.has(version)).map(|(text, _)| *text);
+                    self.element(&[("name", Some(name))], Times::AtMostOnce, |wsdl| wsdl.enumeration(texts));
+                }
             }
         }
     }
@@ -149,17 +222,27 @@ impl Wsdl {
                     wsdl.sequence(|wsdl| wsdl.members(META_DATA_PAIR));
                 }),
                 ItemField::Action => self.element(&[("name", Some(name))], Times::AtMostOnce, |wsdl| {
-                    wsdl.xml.open("xs:simpleType");
-                    wsdl.xml.open_with("xs:restriction", &[("base", Some(Simple::Text.name()))]);
-                    for action in schema::ACTIONS {
-                        wsdl.xml.attributes("xs:enumeration", &[("value", Some(action))]);
-                    }
-                    wsdl.xml.close("xs:restriction");
-                    wsdl.xml.close("xs:simpleType");
+                    wsdl.enumeration(values::ACTIONS.names());
                 }),
                 _ => self.simple(name, Simple::Text, Times::AtMostOnce),
             }
         }
+    }
+
+    /// A text that is one of these.
+    fn enumeration<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) {
+        self.xml.open("xs:simpleType");
+        self.xml.open_with("xs:restriction", &[("base", Some(Simple::Text.name()))]);
+        for text in texts {
+            self.xml.attributes("xs:enumeration", &[("value", Some(text))]);
+        }
+        self.xml.close("xs:restriction");
+        self.xml.close("xs:simpleType");
+    }
+
+    /// An element that is declared elsewhere under the same name.
+    fn reference(&mut self, name: &str, times: Times) {
+        self.element(&[("ref", Some(&format!("tns:{name}")))], times, |_| {});
     }
 
     fn members(&mut self, members: &[Member]) {
@@ -172,21 +255,17 @@ impl Wsdl {
                     let of = format!("tns:{of}");
                     self.element(&[("name", Some(name)), ("type", Some(&of))], member.times, |_| {});
                 }
-                Content::Reference => {
-                    let to = format!("tns:{name}");
-                    self.element(&[("ref", Some(&to))], member.times, |_| {});
-                }
+                Content::Reference => self.reference(name, member.times),
                 Content::Elements(members) => self.element(&[("name", Some(name))], member.times, |wsdl| {
                     wsdl.sequence(|wsdl| wsdl.members(members));
                 }),
                 Content::Attributes(attributes) => self.element(&[("name", Some(name))], member.times, |wsdl| {
                     wsdl.xml.open("xs:complexType");
-                    for (attribute, required) in attributes {
-                        let required = required.then_some("required");
-                        let declared = [("name", Some(*attribute)), ("type", Some("xs:string")), ("use", required)];
-                        wsdl.xml.attributes("xs:attribute", &declared);
-                    }
+                    wsdl.attributes(attributes);
                     wsdl.xml.close("xs:complexType");
+                }),
+                Content::Choice(texts) => self.element(&[("name", Some(name))], member.times, |wsdl| {
+                    wsdl.enumeration(texts.iter().copied());
                 }),
             }
         }
@@ -217,7 +296,7 @@ impl Wsdl {
 
     fn port_type(&mut self) {
         self.xml.open_with("portType", &[("name", Some("AWSECommerceServicePortType"))]);
-        for row in Operation::all().map(Operation::row) {
+        for row in Operation::all_in(self.version).map(Operation::row) {
             self.xml.open_with("operation", &[("name", Some(row.name))]);
             self.xml.attributes("input", &[("message", Some(&format!("tns:{}RequestMsg", row.name)))]);
             self.xml.attributes("output", &[("message", Some(&format!("tns:{}ResponseMsg", row.name)))]);
@@ -233,7 +312,7 @@ impl Wsdl {
         );
         let transport = "http://schemas.xmlsoap.org/soap/http";
         self.xml.attributes("soap:binding", &[("style", Some("document")), ("transport", Some(transport))]);
-        for row in Operation::all().map(Operation::row) {
+        for row in Operation::all_in(self.version).map(Operation::row) {
             // One for all operations at first.
             let action = if self.version < Version::V2009_02_01 {
                 "http://soap.amazon.com".to_owned()

@@ -34,8 +34,8 @@ macro_rules! plain {
     )*};
 }
 
-plain!(number: u32 u64 i64 usize);
-plain!(shown: std::fmt::Arguments<'_>);
+plain!(number: u8 u32 u64 i64 usize);
+plain!(shown: std::fmt::Arguments<'_> jiff::civil::Date);
 
 impl Plain for CartId {
     fn write(&self, buffer: &mut String) {

@@ -22,6 +22,8 @@ pub(super) struct Names {
     pub(super) cart: Option<(String, String)>,
     /// The lines that were there before the request, by their labels.
     pub(super) items: ItemIds,
+    /// The products stand in an order that only Amazon's own ranking tells.
+    pub(super) ranked: bool,
 }
 
 /// A place where two answers differ.
@@ -41,6 +43,12 @@ pub(super) fn differences(recorded: (&Element, &Names), ours: (&Element, &Names)
     let (recorded, ours) = (masked(recorded.0, recorded.1), masked(ours.0, ours.1));
     compare(&format!("/{}", recorded.name), &recorded, &ours, &mut found);
     found
+}
+
+/// All differences of two documents of errors, which stand for nothing but themselves.
+pub(super) fn differences_of_documents(recorded: &Element, ours: &Element) -> Vec<Difference> {
+    let names = Names { locale: Locale::Us, version: Version::DEFAULT, cart: None, items: Vec::new(), ranked: false };
+    differences((recorded, &names), (ours, &names))
 }
 
 fn compare(path: &str, recorded: &Element, ours: &Element, found: &mut Vec<Difference>) {
@@ -95,13 +103,17 @@ impl Mask<'_> {
         if matches!(element.name.as_str(), "CartItem" | "SavedForLaterItem") {
             self.line(element);
         }
+        if element.name == "Items" {
+            self.products(element);
+        }
         let Element { name, text, attributes, children, .. } = element;
         let hidden = match name.as_str() {
-            "RequestId" => is_request_id(text).then(|| "{RequestId}".to_owned()),
+            "RequestId" | "RequestID" => is_request_id(text).then(|| "{RequestId}".to_owned()),
             "RequestProcessingTime" => is_seconds(text).then(|| "{seconds}".to_owned()),
             "CartId" | "HMAC" | "URLEncodedHMAC" => self.cart(text),
             "CartItemId" if parent == "Item" => self.known_item(text),
             "PurchaseURL" | "MobileCartURL" => Some(self.link(text)),
+            "DetailPageURL" | "URL" => without_slug(text),
             "Argument" => {
                 self.argument(attributes);
                 None
@@ -155,6 +167,30 @@ impl Mask<'_> {
         }
     }
 
+    /// How much there is of what was searched for, as far as the numbers fit each other and what is shown; and which of it
+    /// Amazon's own ranking puts first.
+    fn products(&self, items: &mut Element) {
+        let shown = items.all("Item").count() as u64;
+        let number = |name| items.text_at(&[name]).and_then(|text| text.parse::<u64>().ok());
+        if let (Some(results), Some(pages)) = (number("TotalResults"), number("TotalPages"))
+            && results >= shown.max(1)
+            && pages == results.div_ceil(10)
+        {
+            for child in &mut items.children {
+                match child.name.as_str() {
+                    "TotalResults" => "{as many as there are}".clone_into(&mut child.text),
+                    "TotalPages" => "{a tenth of them}".clone_into(&mut child.text),
+                    _ => {}
+                }
+            }
+        }
+        if self.names.ranked {
+            let asin = |item: &Element| item.text_at(&["ASIN"]).unwrap_or_default().to_owned();
+            let is_item = |element: &Element| element.name == "Item";
+            items.children.sort_by_key(|child| is_item(child).then(|| asin(child)));
+        }
+    }
+
     fn link(&self, url: &str) -> String {
         let Some((id, hmac)) = &self.names.cart else { return url.to_owned() };
         let mut url = url.to_owned();
@@ -194,6 +230,13 @@ impl Mask<'_> {
             *value = hidden;
         }
     }
+}
+
+/// A link to a product's page without the words that stand in front of the number for people to read.
+fn without_slug(url: &str) -> Option<String> {
+    let (front, rest) = url.split_once("/dp/")?;
+    let (site, slug) = front.rsplit_once('/')?;
+    (site.contains("://") && !slug.is_empty()).then(|| format!("{site}/{{words}}/dp/{rest}"))
 }
 
 /// Whether a text is a RequestId of either era.
@@ -255,7 +298,7 @@ mod tests {
     fn names(cart: Option<(&str, &str)>) -> Names {
         let cart = cart.map(|(id, hmac)| (id.to_owned(), hmac.to_owned()));
         let known = ("U1".parse().unwrap(), "B000000001".to_owned());
-        Names { locale: Locale::Us, version: Version::V2010_12_01, cart, items: vec![known] }
+        Names { locale: Locale::Us, version: Version::V2010_12_01, cart, items: vec![known], ranked: true }
     }
 
     /// What a piece of an answer looks like behind its masks.
@@ -296,6 +339,38 @@ mod tests {
             "<PurchaseURL>https://h/p?cart-id=102-0000001-0000002%26hmac=else%26x=1</PurchaseURL>",
             "<PurchaseURL>https://h/p?cart-id=102-0000001-0000002%26hmac=else%26x=1</PurchaseURL>",
         );
+    }
+
+    #[test]
+    fn how_much_was_found_is_masked_where_the_numbers_fit() {
+        let found = |results: &str, pages: &str, items: &str| {
+            format!("<Items><TotalResults>{results}</TotalResults><TotalPages>{pages}</TotalPages>{items}</Items>")
+        };
+        let masked = |items: &str| found("{as many as there are}", "{a tenth of them}", items);
+        check(&found("734", "74", "<Item/><Item/>"), &masked("<Item/><Item/>"));
+        check(&found("1", "1", "<Item/>"), &masked("<Item/>"));
+        for (results, pages, items) in [("0", "0", ""), ("1", "1", "<Item/><Item/>"), ("20", "3", "<Item/>")] {
+            check(&found(results, pages, items), &found(results, pages, items));
+        }
+    }
+
+    #[test]
+    fn what_a_ranking_put_in_order_is_compared_by_number() {
+        let item = |asin: &str| format!("<Item><ASIN>{asin}</ASIN></Item>");
+        let shown = format!("<Request/><TotalPages>x</TotalPages>{}{}", item("B2"), item("B1"));
+        let sorted = format!("<Request/><TotalPages>x</TotalPages>{}{}", item("B1"), item("B2"));
+        check(&format!("<Items>{shown}</Items>"), &format!("<Items>{sorted}</Items>"));
+        check(&format!("<Lists>{shown}</Lists>"), &format!("<Lists>{shown}</Lists>"));
+    }
+
+    #[test]
+    fn links_to_products_have_any_words_but_some() {
+        let link =
+            |words: &str| format!("<DetailPageURL>http://www.amazon.de/{words}dp/B000000001%3Fx</DetailPageURL>");
+        check(&link("A-Title/"), &link("{words}/"));
+        check(&link("%E7%81%AF/"), &link("{words}/"));
+        check(&link(""), &link(""));
+        check(&link("/"), &link("/"));
     }
 
     #[test]

@@ -9,25 +9,34 @@
 //!              └────────────────── compare, behind the same masks ───────┘
 //! ```
 //!
+//! Documents of errors hold no request; `documents.rs` makes one up that must be refused like that. What is not compared, and why,
+//! is in `scope.rs`; what is compared and may differ all the same, in `exceptions.rs`.
+//!
 //! **Invariant.** Nothing here looks into the server: it is started as an embedder starts it and asked as a client asks it.
 //!
 //! Start reading at [`folder`], then `presuppose.rs`.
 
 mod client;
 mod compare;
+mod documents;
 mod exceptions;
 mod presuppose;
 mod recording;
 mod report;
+mod scope;
 mod stage;
 
 pub use compare::Difference;
+pub use documents::ErrorDocument;
 pub use exceptions::{EXCEPTIONS, Exception};
-pub use recording::{LocaleSign, Recording};
+pub use recording::{LocaleSign, Recording, Unplayed};
 pub use report::{Counts, Replayed, Report, Verdict};
+pub use scope::{LEFT_OUT, LeftOut};
 
+use crate::protocol::read_tree;
 use compare::{Names, differences, wrong_sums};
 use presuppose::presuppose;
+use scope::Counted;
 use stage::Stage;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -36,8 +45,39 @@ use std::thread::available_parallelism;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-/// Files beyond this size, in bytes, are no recorded answers; the largest cart makes less than 100 KiB.
+/// Files beyond this size, in bytes, are no recorded answers; the largest makes less than 200 KiB.
 const MAX_FILE: u64 = 4 * 1024 * 1024;
+
+/// What can be replayed.
+#[derive(Debug)]
+enum Playable {
+    Operation(Box<Recording>),
+    Document(Box<ErrorDocument>),
+}
+
+impl Playable {
+    /// Reads a file's content.
+    fn parse(file: &str, content: &[u8]) -> Result<Self, Unplayed> {
+        let foreign = Unplayed::Foreign;
+        let content = std::str::from_utf8(content).map_err(|_| foreign("is no UTF-8 text".to_owned()))?;
+        let answer = read_tree(content).map_err(|error| foreign(error.to_string()))?;
+        if documents::is_one(&answer.name) {
+            return ErrorDocument::of(file, answer).map(|document| Self::Document(Box::new(document)));
+        }
+        let recording = Recording::of(file, answer)?;
+        match scope::outside(&recording) {
+            Some(reason) => Err(Unplayed::OutOfScope(reason)),
+            None => Ok(Self::Operation(Box::new(recording))),
+        }
+    }
+
+    async fn play(&self) -> Replayed {
+        match self {
+            Self::Operation(recording) => one(recording).await,
+            Self::Document(document) => refused(document).await,
+        }
+    }
+}
 
 /// Replays every file below a folder. The error is that of reading the folder; files in it are skipped with their reason.
 pub async fn folder(folder: &Path) -> io::Result<Report> {
@@ -45,15 +85,16 @@ pub async fn folder(folder: &Path) -> io::Result<Report> {
     collect(folder, &mut files)?;
     files.sort();
     let mut report = Report::default();
-    let mut recordings = Vec::new();
+    let mut playable = Vec::new();
     for path in files {
         let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
-        match read(&path).and_then(|content| Recording::parse(&name, &content)) {
-            Ok(recording) => recordings.push(recording),
-            Err(reason) => report.skipped.push((name, reason)),
+        match read(&path).map_err(Unplayed::Foreign).and_then(|content| Playable::parse(&name, &content)) {
+            Ok(one) => playable.push(one),
+            Err(Unplayed::Foreign(reason)) => report.skipped.push((name, reason)),
+            Err(Unplayed::OutOfScope(reason)) => report.out_of_scope.push((name, reason)),
         }
     }
-    report.replayed = all(recordings).await;
+    report.replayed = all(playable).await;
     Ok(report)
 }
 
@@ -83,14 +124,14 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
 }
 
 /// Replays recordings, as many at once as the machine runs threads, and gives them back in their order.
-async fn all(recordings: Vec<Recording>) -> Vec<Replayed> {
+async fn all(playable: Vec<Playable>) -> Vec<Replayed> {
     let at_once = Arc::new(Semaphore::new(available_parallelism().map_or(1, usize::from)));
     let mut running = JoinSet::new();
-    for (place, recording) in recordings.into_iter().enumerate() {
+    for (place, one) in playable.into_iter().enumerate() {
         let at_once = at_once.clone();
         running.spawn(async move {
             let _permit = at_once.acquire_owned().await;
-            (place, one(&recording).await)
+            (place, one.play().await)
         });
     }
     let mut replayed = running.join_all().await;
@@ -98,31 +139,48 @@ async fn all(recordings: Vec<Recording>) -> Vec<Replayed> {
     replayed.into_iter().map(|(_, replayed)| replayed).collect()
 }
 
-/// Replays one recording.
+/// Replays the answer of an operation.
 pub async fn one(recording: &Recording) -> Replayed {
-    let verdict = match answers(recording).await {
+    let mut left_out = Counted::new();
+    let verdict = match answers(recording, &mut left_out).await {
         Ok(differences) => judged(recording, differences),
         Err(reason) => Verdict::Failed(reason),
     };
-    Replayed::new(recording, verdict)
+    Replayed::of_operation(recording, verdict, left_out)
 }
 
-/// All differences between the recording and this server's answer.
-async fn answers(recording: &Recording) -> Result<Vec<Difference>, String> {
+/// Replays the document of an error.
+pub async fn refused(document: &ErrorDocument) -> Replayed {
+    let verdict = match document.differences().await {
+        Ok(differences) if differences.is_empty() => Verdict::Equal,
+        Ok(differences) => Verdict::Different(differences),
+        Err(reason) => Verdict::Failed(reason),
+    };
+    Replayed::of_document(document, verdict)
+}
+
+/// All differences between the recording and this server's answer, but for what is left out of both.
+async fn answers(recording: &Recording, left_out: &mut Counted) -> Result<Vec<Difference>, String> {
     let stage = Stage::set(recording, presuppose(recording)).await?;
     let played = stage.play().await;
     stage.strike().await;
-    let (ours, cart) = played?;
+    let (mut ours, cart) = played?;
+    let mut recorded = recording.answer.clone();
+    scope::leave_out_unfound(recording, &mut recorded, left_out);
+    scope::leave_out(&mut recorded, left_out);
+    scope::leave_out(&mut ours, &mut Counted::new());
     let (recorded_items, our_items) = cart.items;
     let names = |cart: Option<(String, String)>, items| Names {
         locale: recording.locale,
         version: recording.version,
         cart,
         items,
+        // Only a search without an order of its own leaves it to a ranking.
+        ranked: recording.operation.name() == "ItemSearch" && recording.argument("Sort").is_none(),
     };
     let recorded_cart = recording.cart_ids().map(|(id, hmac)| (id.to_owned(), hmac.to_owned()));
     let mut found =
-        differences((&recording.answer, &names(recorded_cart, recorded_items)), (&ours, &names(cart.ids, our_items)));
+        differences((&recorded, &names(recorded_cart, recorded_items)), (&ours, &names(cart.ids, our_items)));
     found.extend(wrong_sums(&ours));
     Ok(found)
 }

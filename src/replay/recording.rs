@@ -1,13 +1,13 @@
-//! A recorded answer: what it says of the request, and what it shows of the cart.
+//! A recorded answer of an operation: what it says of the request, and what it shows of the cart.
 //!
 //! An answer holds its whole request, in `OperationRequest/Arguments`; only the site is told by signs (docs/PROTOCOL.md,
 //! sections 3 to 5). Must not know what is done with recordings.
 
 use crate::cart::{CartItemId, Locale};
-use crate::protocol::{Element, Operation, Version, read_tree};
+use crate::protocol::{Element, Operation, Version};
 use std::fmt;
 
-/// An answer of a cart operation, as somebody recorded it.
+/// An answer of an operation, as somebody recorded it.
 #[derive(Clone, Debug)]
 pub struct Recording {
     /// The file, as it is named in reports.
@@ -30,10 +30,19 @@ pub struct Recording {
     pub errors: Vec<(String, String)>,
 }
 
+/// Why a file is not replayed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unplayed {
+    /// It is no recorded answer: why, as the end of a sentence that its name begins.
+    Foreign(String),
+    /// It is one, but of something that this server does not do: what, by which such files are counted.
+    OutOfScope(String),
+}
+
 /// What told the site of a recording, the surest sign first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LocaleSign {
-    /// The host of PurchaseURL.
+    /// The host of a link.
     Link,
     /// The name under which Amazon itself sells there.
     Seller,
@@ -50,7 +59,7 @@ pub enum LocaleSign {
 impl fmt::Display for LocaleSign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Link => "the host of PurchaseURL",
+            Self::Link => "the host of a link",
             Self::Seller => "the seller's name",
             Self::Currency => "the currency",
             Self::Language => "the language of an error",
@@ -80,42 +89,51 @@ pub(super) struct ShownLine<'r> {
 }
 
 impl Recording {
-    /// Reads a file's content. The error says, as the end of a sentence, why it is no recorded answer of a cart operation.
-    pub fn parse(file: &str, content: &[u8]) -> Result<Self, String> {
-        let content = std::str::from_utf8(content).map_err(|_| "is no UTF-8 text".to_owned())?;
-        let answer = read_tree(content).map_err(|error| error.to_string())?;
-        let operation = answer
-            .name
-            .strip_suffix("Response")
-            .and_then(Operation::named)
-            .ok_or_else(|| format!("is a {}, not the answer of a cart operation", answer.name))?;
+    /// Makes a recording of a document whose root is `{operation}Response`.
+    pub(super) fn of(file: &str, answer: Element) -> Result<Self, Unplayed> {
+        let foreign = |reason: &str| Unplayed::Foreign(reason.to_owned());
+        let name = answer.name.strip_suffix("Response").unwrap_or_default();
+        let Some(operation) = Operation::named(name) else {
+            return Err(if !name.is_empty() && answer.namespace.starts_with(NAMESPACE) {
+                Unplayed::OutOfScope(format!("{name} is no operation of this server"))
+            } else {
+                Unplayed::Foreign(format!("is a {}, not the answer of an operation", answer.name))
+            });
+        };
         let head = answer.child("OperationRequest");
         let arguments: Vec<(String, String)> = head
             .and_then(|head| head.child("Arguments"))
-            .ok_or("does not tell its request: it has no OperationRequest/Arguments")?
+            .ok_or_else(|| foreign("does not tell its request: it has no OperationRequest/Arguments"))?
             .all("Argument")
             .filter_map(|argument| Some((argument.attribute("Name")?, argument.attribute("Value").unwrap_or_default())))
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
         let argument = |name| arguments.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
         if argument("Operation") != Some(operation.name()) {
-            return Err(format!("answers {}, but its request has another Operation or none", operation.name()));
+            let reason = format!("answers {}, but its request has another Operation or none", operation.name());
+            return Err(Unplayed::Foreign(reason));
         }
-        if answer.all("Cart").count() != 1 {
-            return Err("has not exactly one Cart: it answers a batch, or nothing".to_owned());
+        match containers(&answer).collect::<Vec<_>>()[..] {
+            [] => return Err(foreign("answers nothing")),
+            // Each part of a batch makes a cart of its own, and the order of their items is not told.
+            [first, _, ..] if first.name == "Cart" => return Err(foreign("answers a batch of carts")),
+            _ => {}
         }
         let version = argument("Version").filter(|text| !text.is_empty()).map_or(Ok(Version::DEFAULT), |text| {
-            Version::for_request(text).map_err(|_| format!("has the Version \"{text}\", which is no date"))
+            let reason = |_| Unplayed::Foreign(format!("has the Version \"{text}\", which is no date"));
+            Version::for_request(text).map_err(reason)
         })?;
         let user_agent = head
             .and_then(|head| head.child("HTTPHeaders"))
             .and_then(|headers| headers.all("Header").find(|header| header.attribute("Name") == Some("UserAgent")))
             .and_then(|header| header.attribute("Value"))
             .map(str::to_owned);
-        let errors = answer.at(&["Cart", "Request", "Errors"]).map_or_else(Vec::new, |errors| {
-            let text = |error: &Element, name| error.text_at(&[name]).unwrap_or_default().to_owned();
-            errors.all("Error").map(|error| (text(error, "Code"), text(error, "Message"))).collect()
-        });
+        let text = |error: &Element, name| error.text_at(&[name]).unwrap_or_default().to_owned();
+        let errors = containers(&answer)
+            .filter_map(|container| container.at(&["Request", "Errors"]))
+            .flat_map(|errors| errors.all("Error"))
+            .map(|error| (text(error, "Code"), text(error, "Message")))
+            .collect();
         let mut recording = Self {
             file: file.to_owned(),
             answer,
@@ -148,14 +166,24 @@ impl Recording {
         self.errors.iter().any(|(known, _)| short(known) == code)
     }
 
-    /// The Cart element.
-    pub(super) fn cart(&self) -> &Element {
-        self.answer.child("Cart").expect("parse demands one")
+    /// Whether the text of an error names this.
+    pub(super) fn names_in_error(&self, text: &str) -> bool {
+        self.errors.iter().any(|(_, message)| message.contains(text))
     }
 
-    /// Whether the request passed the checks that need no cart.
+    /// What the answer gives: the Cart, or an Items for each part of a batch.
+    pub(super) fn containers(&self) -> impl Iterator<Item = &Element> {
+        containers(&self.answer)
+    }
+
+    /// The first of them.
+    pub(super) fn container(&self) -> &Element {
+        self.containers().next().expect("a recording has one")
+    }
+
+    /// Whether the request passed the checks that need no cart and no catalogue.
     pub(super) fn is_valid(&self) -> bool {
-        self.cart().text_at(&["Request", "IsValid"]) == Some("True")
+        self.container().text_at(&["Request", "IsValid"]) == Some("True")
     }
 
     /// CartId and HMAC, when the request reached a cart or made one. The CartId is that of the request where it has one, so that
@@ -164,7 +192,7 @@ impl Recording {
         if !self.is_valid() || self.has_error("CartInfoMismatch") {
             return None;
         }
-        let shown = |name| self.cart().text_at(&[name]);
+        let shown = |name| self.container().text_at(&[name]);
         if self.operation == Operation::CartCreate {
             return Some((shown("CartId")?, shown("HMAC")?));
         }
@@ -173,7 +201,7 @@ impl Recording {
 
     /// Where the links lead, when that is not Amazon: then the answer is that of another stand-in.
     pub(super) fn foreign_links(&self) -> Option<&str> {
-        let base = self.cart().text_at(&["PurchaseURL"])?.split("/gp/").next()?;
+        let base = self.container().text_at(&["PurchaseURL"])?.split("/gp/").next()?;
         linked_locale(base).is_none().then_some(base)
     }
 
@@ -182,29 +210,31 @@ impl Recording {
         [("CartItems", "CartItem", false), ("SavedForLaterItems", "SavedForLaterItem", true)]
             .into_iter()
             .flat_map(|(area, element, saved)| {
-                let area = self.cart().child(area);
+                let area = self.container().child(area);
                 area.into_iter().flat_map(move |area| area.all(element)).map(move |line| shown_line(line, saved))
             })
             .collect()
     }
 
     fn told_locale(&self) -> (Locale, LocaleSign) {
-        let cart = self.cart();
-        let link = cart.text_at(&["PurchaseURL"]).and_then(linked_locale);
+        let shown =
+            |choose: &dyn Fn(&Element) -> Option<Locale>| self.containers().find_map(|shown| search(shown, choose));
+        let by_link =
+            || shown(&|element| if LINKS.contains(&&*element.name) { linked_locale(&element.text) } else { None });
         let by_currency = || {
-            let code = cart.text_at(&["SubTotal", "CurrencyCode"]).or_else(|| {
-                let first =
-                    cart.at(&["CartItems", "CartItem"]).or(cart.at(&["SavedForLaterItems", "SavedForLaterItem"]));
-                first?.text_at(&["Price", "CurrencyCode"])
-            })?;
-            let mut sites = Locale::ALL.into_iter().filter(|locale| locale.currency().code() == code);
-            // The euro has several sites, and so tells none.
-            sites.next().filter(|_| sites.next().is_none())
+            shown(&|element| {
+                let code = if element.name == "CurrencyCode" { &element.text } else { return None };
+                let mut sites = Locale::ALL.into_iter().filter(|locale| locale.currency().code() == code);
+                // The euro has several sites, and so tells none.
+                sites.next().filter(|_| sites.next().is_none())
+            })
         };
         let by_seller = || {
-            let lines = self.lines();
-            let names: Vec<&str> = lines.iter().filter_map(|line| line.seller_nickname).collect();
-            Locale::ALL.into_iter().find(|locale| names.contains(&locale.seller_nickname()))
+            shown(&|element| {
+                let name = if element.name == "Merchant" { element.text_at(&["Name"])? } else { &element.text };
+                let is_name = matches!(element.name.as_str(), "Merchant" | "SellerNickname");
+                Locale::ALL.into_iter().find(|locale| is_name && locale.seller_nickname() == name)
+            })
         };
         let by_language = || {
             let is_japanese = |c: char| matches!(c, '\u{3040}'..='\u{30FF}');
@@ -222,7 +252,8 @@ impl Recording {
             // Only between hyphens and dots: `in` and `it` are also words.
             name.split(['-', '.']).find_map(|part| part.parse().ok())
         };
-        link.map(|locale| (locale, LocaleSign::Link))
+        by_link()
+            .map(|locale| (locale, LocaleSign::Link))
             .or_else(|| Some((by_seller()?, LocaleSign::Seller)))
             .or_else(|| Some((by_currency()?, LocaleSign::Currency)))
             .or_else(|| Some((by_language()?, LocaleSign::Language)))
@@ -244,6 +275,22 @@ impl ShownLine<'_> {
     pub(super) fn id(&self) -> Option<CartItemId> {
         self.item_id.parse().ok()
     }
+}
+
+/// The beginning of every namespace of answers; the version follows.
+const NAMESPACE: &str = "http://webservices.amazon.com/AWSECommerceService/";
+
+/// The elements that hold links to pages of a site.
+pub(super) const LINKS: [&str; 4] = ["PurchaseURL", "DetailPageURL", "URL", "MoreSearchResultsUrl"];
+
+/// What stands in an answer beside what all answers have.
+fn containers(answer: &Element) -> impl Iterator<Item = &Element> {
+    answer.children.iter().filter(|child| child.name != "OperationRequest")
+}
+
+/// What `choose` makes of the first element that it makes something of, in document order.
+pub(super) fn search<'e, T>(element: &'e Element, choose: &dyn Fn(&'e Element) -> Option<T>) -> Option<T> {
+    choose(element).or_else(|| element.children.iter().find_map(|child| search(child, choose)))
 }
 
 /// The site of Amazon's that a link leads to.
@@ -277,6 +324,7 @@ pub(super) fn shown_line(line: &Element, saved: bool) -> ShownLine<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::read_tree;
 
     /// A recording with this in its Cart.
     fn recorded(file: &str, cart: &str) -> Recording {
@@ -284,7 +332,7 @@ mod tests {
             "<CartGetResponse><OperationRequest><Arguments><Argument Name=\"Operation\" Value=\"CartGet\"/>\
              </Arguments></OperationRequest><Cart>{cart}</Cart></CartGetResponse>"
         );
-        Recording::parse(file, answer.as_bytes()).unwrap()
+        Recording::of(file, read_tree(&answer).unwrap()).unwrap()
     }
 
     #[test]
@@ -309,19 +357,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_of_a_cart_operation_says_why() {
+    fn what_is_no_answer_of_an_operation_says_why() {
+        let foreign = |reason: &str| Unplayed::Foreign(reason.to_owned());
         for (content, reason) in [
-            ("{}", "is no"),
-            ("<ItemLookupResponse/>", "is a ItemLookupResponse, not the answer"),
-            ("<CartGetResponse/>", "does not tell its request"),
+            ("<Page/>", foreign("is a Page, not the answer of an operation")),
+            ("<NoteResponse/>", foreign("is a NoteResponse, not the answer of an operation")),
+            ("<CartGetResponse/>", foreign("does not tell its request: it has no OperationRequest/Arguments")),
             (
                 "<CartGetResponse><OperationRequest><Arguments/></OperationRequest></CartGetResponse>",
-                "answers CartGet, but its request has another Operation",
+                foreign("answers CartGet, but its request has another Operation or none"),
+            ),
+            (
+                &format!("<BrowseNodeLookupResponse xmlns=\"{NAMESPACE}2005-10-05\"/>"),
+                Unplayed::OutOfScope("BrowseNodeLookup is no operation of this server".to_owned()),
             ),
         ] {
-            let got = Recording::parse("x", content.as_bytes()).unwrap_err();
-            assert!(got.starts_with(reason), "{got}");
+            assert_eq!(Recording::of("x", read_tree(content).unwrap()).unwrap_err(), reason, "{content}");
         }
-        assert_eq!(Recording::parse("x", b"\xFF").unwrap_err(), "is no UTF-8 text");
     }
 }

@@ -1,8 +1,10 @@
 //! What a replay found, and how it is told.
 
 use super::compare::Difference;
+use super::documents::ErrorDocument;
 use super::exceptions::Exception;
 use super::recording::{LocaleSign, Recording};
+use super::scope::Counted;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -11,7 +13,9 @@ use std::fmt;
 pub struct Report {
     /// Every recording, in the order of the files.
     pub replayed: Vec<Replayed>,
-    /// Files that are no recorded answers of cart operations, each with the reason.
+    /// Recorded answers of what this server does not do, each with the reason.
+    pub out_of_scope: Vec<(String, String)>,
+    /// Files that are no recorded answers, each with the reason.
     pub skipped: Vec<(String, String)>,
 }
 
@@ -22,8 +26,10 @@ pub struct Replayed {
     pub file: String,
     /// Operation, version, locale and outcome, by which recordings are counted.
     pub kind: [String; 4],
-    /// What told its locale.
-    pub locale_sign: LocaleSign,
+    /// What told its locale; documents of errors have none.
+    pub locale_sign: Option<LocaleSign>,
+    /// How many of its elements were not compared, by what they stand in and their name.
+    pub left_out: BTreeMap<(&'static str, &'static str), usize>,
     /// How it compares.
     pub verdict: Verdict,
 }
@@ -42,7 +48,7 @@ pub enum Verdict {
 }
 
 impl Replayed {
-    pub(super) fn new(recording: &Recording, verdict: Verdict) -> Self {
+    pub(super) fn of_operation(recording: &Recording, verdict: Verdict, left_out: Counted) -> Self {
         Self {
             file: recording.file.clone(),
             kind: [
@@ -51,7 +57,19 @@ impl Replayed {
                 recording.locale.to_string(),
                 recording.outcome(),
             ],
-            locale_sign: recording.locale_sign,
+            locale_sign: Some(recording.locale_sign),
+            left_out,
+            verdict,
+        }
+    }
+
+    pub(super) fn of_document(document: &ErrorDocument, verdict: Verdict) -> Self {
+        let operation = if document.operation.is_empty() { "(none)" } else { &document.operation };
+        Self {
+            file: document.file.clone(),
+            kind: [operation.to_owned(), document.version.to_string(), "(any)".to_owned(), document.code.clone()],
+            locale_sign: None,
+            left_out: Counted::new(),
             verdict,
         }
     }
@@ -92,6 +110,8 @@ impl fmt::Display for Report {
         self.table(f)?;
         self.locales(f)?;
         self.exceptions(f)?;
+        self.left_out(f)?;
+        self.out_of_scope(f)?;
         for (file, reason) in &self.skipped {
             writeln!(f, "skipped: {file} {reason}")?;
         }
@@ -99,9 +119,10 @@ impl fmt::Display for Report {
         let Counts { equal, excepted, different } = self.counts();
         write!(
             f,
-            "{} recordings: {equal} equal, {excepted} equal but for tabled exceptions, {different} different; {} other files \
-             skipped",
+            "{} recordings: {equal} equal, {excepted} equal but for tabled exceptions, {different} different; {} out of scope, {} \
+             other files skipped",
             self.replayed.len(),
+            self.out_of_scope.len(),
             self.skipped.len()
         )
     }
@@ -114,13 +135,18 @@ impl Report {
             rows.entry(&one.kind).or_default().add(&one.verdict);
         }
         let width = rows.keys().map(|kind| kind[3].chars().count()).max().unwrap_or(0).max("outcome".len());
+        let widest = rows.keys().map(|kind| kind[0].len()).max().unwrap_or(0).max(10);
         if !rows.is_empty() {
-            writeln!(f, "operation   version     locale  {:width$}  equal  excepted  different", "outcome")?;
+            writeln!(
+                f,
+                "{:widest$}  version     locale  {:width$}  equal  excepted  different",
+                "operation", "outcome"
+            )?;
         }
         for ([operation, version, locale, outcome], Counts { equal, excepted, different }) in rows {
             writeln!(
                 f,
-                "{operation:10}  {version:10}  {locale:6}  {outcome:width$}  {equal:5}  {excepted:8}  {different:9}"
+                "{operation:widest$}  {version:10}  {locale:6}  {outcome:width$}  {equal:5}  {excepted:8}  {different:9}"
             )?;
         }
         Ok(())
@@ -129,7 +155,9 @@ impl Report {
     fn locales(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut signs: BTreeMap<LocaleSign, usize> = BTreeMap::new();
         for one in &self.replayed {
-            *signs.entry(one.locale_sign).or_default() += 1;
+            if let Some(sign) = one.locale_sign {
+                *signs.entry(sign).or_default() += 1;
+            }
         }
         let signs: Vec<String> = signs.iter().map(|(sign, count)| format!("{sign} {count}")).collect();
         if signs.is_empty() { Ok(()) } else { writeln!(f, "locale told by: {}", signs.join(", ")) }
@@ -145,6 +173,30 @@ impl Report {
         }
         for (exception, files) in used.into_values() {
             writeln!(f, "excepted: {} ({} recordings): {}", exception.name, files.len(), exception.reason)?;
+            for file in files {
+                writeln!(f, "  {file}")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn left_out(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut counts = Counted::new();
+        for (kind, count) in self.replayed.iter().flat_map(|one| &one.left_out) {
+            *counts.entry(*kind).or_default() += count;
+        }
+        let counts: Vec<String> =
+            counts.into_iter().map(|((parent, name), count)| format!("{parent}/{name} {count}")).collect();
+        if counts.is_empty() { Ok(()) } else { writeln!(f, "elements not compared: {}", counts.join(", ")) }
+    }
+
+    fn out_of_scope(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (file, reason) in &self.out_of_scope {
+            reasons.entry(reason).or_default().push(file);
+        }
+        for (reason, files) in reasons {
+            writeln!(f, "out of scope ({} recordings): {reason}", files.len())?;
             for file in files {
                 writeln!(f, "  {file}")?;
             }

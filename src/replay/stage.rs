@@ -4,7 +4,7 @@
 use super::client;
 use super::compare::ItemIds;
 use super::presuppose::{Ask, CartBefore, LineBefore, World};
-use super::recording::{Recording, shown_line};
+use super::recording::{LINKS, Recording, search, shown_line};
 use crate::cart::CartItemId;
 use crate::config::{Config, Links, Secret, Signatures, Unavailable};
 use crate::percent::percent_encoded;
@@ -41,6 +41,12 @@ impl<'r> Stage<'r> {
         let mut lines = String::new();
         for product in &world.products {
             lines.push_str(&serde_json::to_string(product).map_err(|error| error.to_string())?);
+            lines.push('\n');
+        }
+        for list in &world.lists {
+            // A list stands alone in its line.
+            let list = serde_json::json!({ "list": list });
+            lines.push_str(&list.to_string());
             lines.push('\n');
         }
         std::fs::write(&catalogue, lines).map_err(|error| format!("cannot write the catalogue: {error}"))?;
@@ -180,9 +186,11 @@ impl<'r> Stage<'r> {
 
 /// The recorded parameters with the caller that the links name: recorders put different placeholders into links and arguments.
 fn with_credentials(recording: &Recording) -> Vec<(String, String)> {
-    let link = recording.cart().text_at(&["PurchaseURL"]).unwrap_or_default().replace("%26", "&");
+    let is_link = |element: &'_ Element| LINKS.contains(&&*element.name) && element.text.contains("SubscriptionId");
+    let link = search(recording.container(), &|element| is_link(element).then_some(element.text.as_str()));
+    let link = link.unwrap_or_default().replace("%26", "&").replace("%3D", "=").replace("%3F", "?");
     let linked = |name: &str| {
-        let value = link.split('&').find_map(|part| part.strip_prefix(name)?.strip_prefix('='))?;
+        let value = link.split(['&', '?']).find_map(|part| part.strip_prefix(name)?.strip_prefix('='))?;
         // What is encoded in there is not taken apart again.
         Some(value).filter(|value| !value.is_empty() && !value.contains('%'))
     };
@@ -190,7 +198,7 @@ fn with_credentials(recording: &Recording) -> Vec<(String, String)> {
     for (name, value) in arguments.iter_mut().filter(|(_, value)| !value.is_empty()) {
         let from_link = match name.as_str() {
             "AWSAccessKeyId" | "SubscriptionId" => linked("SubscriptionId"),
-            "AssociateTag" => linked("associate-id"),
+            "AssociateTag" => linked("associate-id").or_else(|| linked("tag")),
             _ => None,
         };
         if let Some(linked) = from_link {

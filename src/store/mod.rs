@@ -166,7 +166,7 @@ pub trait Store: Send + Sync + 'static {
     /// Searches by the database's own full-text index; nothing that is withdrawn is found.
     fn search<'a>(&'a self, site: Site<'a>, search: &'a Search<'a>) -> StoreFuture<'a, Found>;
 
-    /// The list with this ListId, with what was bought of it added to what was received.
+    /// The list with this ListId, with what this account bought of it added to what was received.
     fn list<'a>(&'a self, site: Site<'a>, list_id: &'a str) -> StoreFuture<'a, Option<ProductList>>;
 
     /// The best-selling products of a product group, best first; none that is withdrawn or has no sales rank.
@@ -205,10 +205,12 @@ pub trait Store: Send + Sync + 'static {
 
     /// Saves a customer's cart as it shall be, together with what was bought out of it, in one transaction. `cart.revision` is
     /// that of the cart as it was read (0 when there was none) and is counted up here; false when the stored cart is another by
-    /// now, and then nothing was done. What was bought for a list is noted on the list.
+    /// now, or an order's number is taken, and then nothing was done. What was bought for a list is noted on the list, for the
+    /// account of the purchase.
     fn save_customer_cart(&self, cart: CustomerCart, bought: Vec<Purchase>) -> StoreFuture<'_, bool>;
 
-    /// What was bought, newest first: of an account, or of all for `None`, beginning after the order `after`.
+    /// What was bought, newest first: of an account, or of all for `None`, beginning after the order `after`. Of the last order
+    /// all purchases are answered, even where that is more than `limit`: so that it can be gone on after it.
     fn purchases<'a>(
         &'a self,
         account: Option<&'a str>,
@@ -259,6 +261,8 @@ pub enum Loaded {
     Unchanged {
         /// Products in the baseline.
         products: u64,
+        /// Lists in it.
+        lists: u64,
     },
     /// The files were loaded.
     Loaded {
@@ -266,6 +270,8 @@ pub enum Loaded {
         products: u64,
         /// Products that the baseline had and has no more.
         withdrawn: u64,
+        /// Lists in the baseline.
+        lists: u64,
     },
 }
 

@@ -1,7 +1,11 @@
-//! A cart as the columns of its row, the same in every database.
+//! A cart as the columns of its row, the same in every database; what the purchase hand-off keeps is in `customer`.
 //!
 //! Lines are one column of JSON with a version number, so that a later form can be told from this one. This module must not know
 //! any database driver.
+
+mod customer;
+
+pub(super) use customer::{CustomerRow, PurchaseRow};
 
 use super::StoreError;
 use crate::cart::{Area, Asin, Cart, CartId, CartItemId, Line, ListingId, State};

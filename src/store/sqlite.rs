@@ -7,9 +7,17 @@
 mod baseline;
 mod checkpoint;
 mod connection;
+mod customers;
+mod edits;
 mod file;
+mod index;
+mod lists;
 mod migrate;
+mod overlays;
+mod place;
+mod products;
 mod reads;
+mod search;
 mod trouble;
 mod writer;
 
@@ -28,7 +36,9 @@ use checkpoint::{Checkpointer, Limits};
 use connection::Pool;
 use file::{DatabaseFile, unusable};
 use jiff::Timestamp;
+use overlays::Overlays;
 use reads::Catalogue;
+use rusqlite::Connection;
 use std::future::Future;
 use std::path::Path;
 use std::pin::Pin;
@@ -36,6 +46,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use tokio::sync::watch;
+use trouble::Trouble;
 use writer::Writer;
 
 /// Bytes of products that are kept parsed: some eight thousand.
@@ -49,6 +60,7 @@ pub(super) struct SqliteStore {
     /// Shared with what edits the catalogue on the lane's thread.
     products: Arc<ProductCache>,
     thread: LaneThread,
+    overlays: Arc<Overlays>,
     /// Set once loading the catalogue is not worth finishing any more.
     give_up: Arc<AtomicBool>,
     /// The file.
@@ -78,6 +90,7 @@ impl SqliteStore {
         let no_thread = |error: std::io::Error| unusable(&name, format!("no thread could be started for it: {error}"));
         let checkpoints = connection::checkpointer(file.path(), durable).map_err(explain)?;
         let checkpointer = Checkpointer::start(checkpoints, Limits::default()).map_err(no_thread)?;
+        let overlays = edits::accounts(&connection).map_err(explain)?;
         let writer = Writer::new(connection, name.clone(), checkpointer);
         #[cfg(test)]
         let path = file.path().to_owned();
@@ -94,6 +107,7 @@ impl SqliteStore {
             readers,
             products: Arc::new(ProductCache::new(CACHED)),
             thread,
+            overlays: Arc::new(Overlays::of(overlays)),
             give_up: Arc::default(),
             #[cfg(test)]
             path,
@@ -101,10 +115,38 @@ impl SqliteStore {
     }
 }
 
+impl SqliteStore {
+    /// Does something in one transaction on the lane's thread, behind everything that was handed in before. `what` is for
+    /// messages: `sweeping`.
+    async fn write<T: Send + 'static>(
+        &self,
+        what: &'static str,
+        work: impl FnOnce(&Connection) -> Result<T, Trouble> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.lane.run(move |writer: &mut Writer| Box::pin(async move { writer.write(what, work) })).await?
+    }
+
+    /// Edits the catalogue on the lane's thread. What was read before does not count any more when it is done, also when nobody waits
+    /// for that any longer.
+    async fn edit<T: Send + 'static>(
+        &self,
+        edit: impl FnOnce(&mut Writer) -> T + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let products = Arc::clone(&self.products);
+        let edit = move |writer: &mut Writer| {
+            let done = edit(writer);
+            products.edited();
+            done
+        };
+        self.lane.run(move |writer: &mut Writer| Box::pin(async move { edit(writer) })).await
+    }
+}
+
 impl Store for SqliteStore {
-    fn cart<'a>(&'a self, id: CartId, _account: &'a str) -> StoreFuture<'a, Option<CartView>> {
+    fn cart<'a>(&'a self, id: CartId, account: &'a str) -> StoreFuture<'a, Option<CartView>> {
         Box::pin(async move {
-            self.readers.read("reading a cart", |connection| reads::cart(connection, &self.products, id))
+            let own = self.overlays.own(account);
+            self.readers.read("reading a cart", |connection| reads::cart(connection, &self.products, id, own))
         })
     }
 
@@ -118,90 +160,127 @@ impl Store for SqliteStore {
 
     fn products<'a>(&'a self, site: Site<'a>, asins: &'a [Asin]) -> StoreFuture<'a, Vec<Option<Listed>>> {
         Box::pin(async move {
+            let view = self.overlays.view(site);
             self.readers.read("reading products", |connection| {
-                let catalogue = Catalogue::now(connection, &self.products);
-                asins.iter().map(|asin| catalogue.product(site.locale, *asin)).collect()
+                let catalogue = Catalogue::now(connection, &self.products, view.own);
+                asins.iter().map(|asin| catalogue.product(view.locale, *asin)).collect()
             })
         })
     }
 
     fn product_of_listing<'a>(&'a self, site: Site<'a>, listing: &'a ListingId) -> StoreFuture<'a, Option<Listed>> {
         Box::pin(async move {
-            self.readers
-                .read("reading an offer", |connection| reads::product_of_listing(connection, site.locale, listing))
+            let view = self.overlays.view(site);
+            self.readers.read("reading an offer", |connection| reads::product_of_listing(connection, view, listing))
         })
+    }
+
+    fn products_of_code<'a>(
+        &'a self,
+        site: Site<'a>,
+        code_type: CodeType,
+        code: &'a str,
+    ) -> StoreFuture<'a, Vec<Product>> {
+        Box::pin(async move {
+            let view = self.overlays.view(site);
+            let read = |connection: &Connection| reads::products_of_code(connection, view, code_type, code);
+            self.readers.read("reading products by number", read)
+        })
+    }
+
+    fn search<'a>(&'a self, site: Site<'a>, search: &'a Search<'a>) -> StoreFuture<'a, Found> {
+        Box::pin(async move {
+            let view = self.overlays.view(site);
+            self.readers.read("searching products", |connection| search::search(connection, view, search))
+        })
+    }
+
+    fn list<'a>(&'a self, site: Site<'a>, list_id: &'a str) -> StoreFuture<'a, Option<ProductList>> {
+        Box::pin(
+            async move { self.readers.read("reading a list", |connection| lists::list(connection, site, list_id)) },
+        )
     }
 
     fn top_sellers<'a>(&'a self, site: Site<'a>, product_group: &'a str, limit: u32) -> StoreFuture<'a, Vec<Product>> {
         Box::pin(async move {
-            self.readers.read("reading top sellers", |connection| {
-                reads::top_sellers(connection, site.locale, product_group, limit)
-            })
+            let view = self.overlays.view(site);
+            let read = |connection: &Connection| reads::top_sellers(connection, view, product_group, limit);
+            self.readers.read("reading top sellers", read)
         })
     }
 
     fn new_releases<'a>(&'a self, site: Site<'a>, product_group: &'a str, limit: u32) -> StoreFuture<'a, Vec<Product>> {
         Box::pin(async move {
-            self.readers.read("reading new releases", |connection| {
-                reads::new_releases(connection, site.locale, product_group, limit)
-            })
+            let view = self.overlays.view(site);
+            let read = |connection: &Connection| reads::new_releases(connection, view, product_group, limit);
+            self.readers.read("reading new releases", read)
         })
-    }
-
-    // Provisional: these come with the tables of 0002.
-    fn products_of_code<'a>(&'a self, _: Site<'a>, _: CodeType, _: &'a str) -> StoreFuture<'a, Vec<Product>> {
-        Box::pin(async { Err(provisional()) })
-    }
-
-    fn search<'a>(&'a self, _: Site<'a>, _: &'a Search<'a>) -> StoreFuture<'a, Found> {
-        Box::pin(async { Err(provisional()) })
-    }
-
-    fn list<'a>(&'a self, _: Site<'a>, _: &'a str) -> StoreFuture<'a, Option<ProductList>> {
-        Box::pin(async { Err(provisional()) })
     }
 
     fn catalogue<'a>(
         &'a self,
-        _: &'a str,
-        _: Option<Locale>,
-        _: Option<(Locale, Asin)>,
-        _: u32,
+        account: &'a str,
+        locale: Option<Locale>,
+        after: Option<(Locale, Asin)>,
+        limit: u32,
     ) -> StoreFuture<'a, Vec<Product>> {
-        Box::pin(async { Err(provisional()) })
+        Box::pin(async move {
+            let own = self.overlays.own(account);
+            let read = |connection: &Connection| reads::catalogue(connection, own, locale, after, limit);
+            self.readers.read("reading the catalogue", read)
+        })
     }
 
-    fn put_products<'a>(&'a self, _: &'a str, _: Vec<Product>) -> StoreFuture<'a, Result<(), ListingTaken>> {
-        Box::pin(async { Err(provisional()) })
+    fn put_products<'a>(
+        &'a self,
+        account: &'a str,
+        products: Vec<Product>,
+    ) -> StoreFuture<'a, Result<(), ListingTaken>> {
+        let (account, overlays) = (account.to_owned(), Arc::clone(&self.overlays));
+        Box::pin(async move { self.edit(move |writer| writer.put_products(&account, products, &overlays)).await? })
     }
 
-    fn withdraw_product<'a>(&'a self, _: Site<'a>, _: Asin) -> StoreFuture<'a, bool> {
-        Box::pin(async { Err(provisional()) })
+    fn withdraw_product<'a>(&'a self, site: Site<'a>, asin: Asin) -> StoreFuture<'a, bool> {
+        let (account, locale, overlays) = (site.account.to_owned(), site.locale, Arc::clone(&self.overlays));
+        let withdraw = move |connection: &Connection| {
+            let withdrawn = edits::withdraw(connection, &account, locale, asin)?;
+            if withdrawn {
+                overlays.note(&account);
+            }
+            Ok(withdrawn)
+        };
+        Box::pin(async move { self.edit(move |writer| writer.write("withdrawing a product", withdraw)).await? })
     }
 
-    fn hand_over(&self, _: HandOver) -> StoreFuture<'_, Result<CustomerCart, Refusal>> {
-        Box::pin(async { Err(provisional()) })
+    fn hand_over(&self, hand_over: HandOver) -> StoreFuture<'_, Result<CustomerCart, Refusal>> {
+        Box::pin(self.write("handing over a cart", move |connection| customers::hand_over(connection, &hand_over)))
     }
 
-    fn customer_cart(&self, _: CustomerId, _: Locale) -> StoreFuture<'_, Option<CustomerCart>> {
-        Box::pin(async { Err(provisional()) })
+    fn customer_cart(&self, customer: CustomerId, locale: Locale) -> StoreFuture<'_, Option<CustomerCart>> {
+        Box::pin(async move {
+            let read = |connection: &Connection| customers::cart(connection, customer, locale);
+            self.readers.read("reading a customer's cart", read)
+        })
     }
 
-    fn save_customer_cart(&self, _: CustomerCart, _: Vec<Purchase>) -> StoreFuture<'_, bool> {
-        Box::pin(async { Err(provisional()) })
+    fn save_customer_cart(&self, cart: CustomerCart, bought: Vec<Purchase>) -> StoreFuture<'_, bool> {
+        Box::pin(self.write("saving a customer's cart", move |connection| customers::save(connection, cart, &bought)))
     }
 
     fn purchases<'a>(
         &'a self,
-        _: Option<&'a str>,
-        _: Option<(Timestamp, CartId)>,
-        _: u32,
+        account: Option<&'a str>,
+        after: Option<(Timestamp, CartId)>,
+        limit: u32,
     ) -> StoreFuture<'a, Vec<Purchase>> {
-        Box::pin(async { Err(provisional()) })
+        Box::pin(async move {
+            let read = |connection: &Connection| customers::purchases(connection, account, after, limit);
+            self.readers.read("reading purchases", read)
+        })
     }
 
-    fn sweep_customers(&self, _: Timestamp, _: u32) -> StoreFuture<'_, u64> {
-        Box::pin(async { Err(provisional()) })
+    fn sweep_customers(&self, before: Timestamp, limit: u32) -> StoreFuture<'_, u64> {
+        Box::pin(self.write("sweeping customers' carts", move |connection| customers::sweep(connection, before, limit)))
     }
 
     fn sweep(&self, now: Timestamp, expiry: Expiry, from: SweepCursor, limit: u32) -> StoreFuture<'_, Swept> {
@@ -217,15 +296,8 @@ impl Store for SqliteStore {
         files: &'a [SeedFile],
     ) -> Pin<Box<dyn Future<Output = Result<Loaded, LoadError>> + Send + 'a>> {
         let files = files.to_vec(); // the lane may outlive this call
-        let (give_up, products) = (Arc::clone(&self.give_up), Arc::clone(&self.products));
-        Box::pin(async move {
-            let load = move |writer: &mut Writer| {
-                let loaded = writer.load_baseline(&files, &give_up);
-                products.edited(); // also when nobody waits for it any more
-                loaded
-            };
-            self.lane.run(move |writer: &mut Writer| Box::pin(async move { load(writer) })).await?
-        })
+        let give_up = Arc::clone(&self.give_up);
+        Box::pin(async move { self.edit(move |writer| writer.load_baseline(&files, &give_up)).await? })
     }
 
     fn shared_setting<'a>(&'a self, name: &'a str, candidate: Vec<u8>) -> StoreFuture<'a, Vec<u8>> {
@@ -300,10 +372,6 @@ impl Drop for LaneThread {
             tracing::error!("the write lane had ended with a panic");
         }
     }
-}
-
-fn provisional() -> StoreError {
-    StoreError::Unusable { database: String::new(), reason: "not there yet".to_owned() }
 }
 
 #[cfg(test)]

@@ -95,12 +95,12 @@ fn titles_prices_and_sellers_are_those_of_the_present_catalogue() {
 fn an_unchanged_catalogue_is_not_loaded_again() {
     let shop = Shop::with(&["B000000001", "B000000002"]);
     shop.open().stop();
-    assert_eq!(load(&shop, &shop.catalog()), Loaded::Unchanged { products: 2 }, "as the server loaded it");
+    assert_eq!(load(&shop, &shop.catalog()), Loaded::Unchanged { products: 2, lists: 0 }, "as the server loaded it");
     shop.stock(&["B000000002"]);
     shop.open().stop();
-    assert_eq!(load(&shop, &shop.catalog()), Loaded::Unchanged { products: 1 });
+    assert_eq!(load(&shop, &shop.catalog()), Loaded::Unchanged { products: 1, lists: 0 });
     shop.stock(&["B000000001"]);
-    assert_eq!(load(&shop, &shop.catalog()), Loaded::Loaded { products: 1, withdrawn: 1 });
+    assert_eq!(load(&shop, &shop.catalog()), Loaded::Loaded { products: 1, withdrawn: 1, lists: 0 });
 }
 
 #[test]

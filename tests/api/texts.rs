@@ -54,7 +54,7 @@ const TEXTS: &[(&str, &str, &str, &str)] = &[
         "Operation=CartCreate&Item.1.ASIN=B000000001&MergeCart=Maybe",
         "AWS.InvalidEnumeratedParameter",
         "The value you specified for MergeCart is invalid. Valid values include True, False.",
-        "MergeCartに指定した値は無効です。True, Falseなどが有効な値の例です。",
+        "MergeCartに指定した値は無効です。True、 Falseなどが有効な値の例です。",
     ),
     (
         "Operation=CartClear&$cart&ResponseGroup=Small",
@@ -142,7 +142,8 @@ fn the_bare_document_is_english_everywhere() {
             (
                 "Service=AWSECommerceService",
                 "The Operation parameter is invalid. Please modify the Operation parameter and retry. Valid values for the \
-                 Operation parameter include CartCreate, CartAdd, CartModify, CartGet, CartClear.",
+                 Operation parameter include CartCreate, CartAdd, CartModify, CartGet, CartClear, ItemLookup, ItemSearch, \
+                 SimilarityLookup, ListLookup, Help.",
             ),
             (
                 "Service=AWSECommerceService&Operation=CartGet&Version=x",

@@ -120,6 +120,9 @@ fn catalog_check_counts_the_products_of_files_without_errors() {
         "{}",
         ended.stderr
     );
+    let list = r#"{"list":{"locale":"us","id":"L1","type":"WishList","name":"L"}}"#;
+    let ended = one().file("a.jsonl", &format!("{}{list}\n", product("B000000001", ""))).run();
+    assert_eq!(ended.stdout, "a.jsonl: 1 product, 1 list, no errors\n", "{}", ended.stderr);
     // Nothing is left beside the files, where a server would make its database.
     let mut names: Vec<_> = std::fs::read_dir(two.path(""))
         .unwrap()

@@ -15,7 +15,7 @@ fn the_exit_code_tells_whether_all_are_equal() {
     let ended = run(&fixtures("recorded_different"));
     assert_eq!(ended.code, Some(1), "{}", ended.stdout);
     assert!(ended.stdout.contains("    recorded: USD "), "{}", ended.stdout);
-    assert_eq!(ended.stderr, "cartwright: 3 recordings came back different\n");
+    assert_eq!(ended.stderr, "cartwright: 6 recordings came back different\n");
     let empty = tempfile::tempdir().unwrap();
     assert_eq!(run(empty.path()).code, Some(1));
     assert_eq!(run(&empty.path().join("nothing")).code, Some(2));

@@ -8,11 +8,13 @@ use super::page::Table;
 use cartwright::cart::{Asin, CartError, Locale};
 use cartwright::config::Config;
 use cartwright::protocol::{
-    BatchError, EnvelopeError, ErrorText, Fault, GatewayError, MAX_PARAMS, Operation, ParameterError, RequestError,
-    Side, SoapError, TransportError, Version,
+    BatchError, EnvelopeError, ErrorText, Fault, GatewayError, LookupError, MAX_PARAMS, Operation, ParameterError,
+    RequestError, Side, SoapError, TransportError, Version, values,
 };
 
-use Operation::{CartAdd, CartClear, CartCreate, CartGet, CartModify};
+use Operation::{
+    CartAdd, CartClear, CartCreate, CartGet, CartModify, Help, ItemLookup, ItemSearch, ListLookup, SimilarityLookup,
+};
 
 /// A value of each variant, with what is known of it. Every pattern must be covered, and every value must fit its pattern.
 macro_rules! every {
@@ -29,6 +31,9 @@ macro_rules! every {
     }};
 }
 
+const WITH_TERMS: Scope = EVERYWHERE.of(&[CartCreate, CartAdd, CartModify, ItemSearch]);
+const OF_ITEMS: Scope = EVERYWHERE.of(&[ItemLookup, SimilarityLookup]);
+const PRODUCTS: Scope = EVERYWHERE.of(&[ItemLookup, SimilarityLookup, ListLookup, Help]);
 const WITH_ITEMS: Scope = EVERYWHERE.of(&[CartCreate, CartAdd, CartModify]);
 const ADDING: Scope = EVERYWHERE.of(&[CartCreate, CartAdd]);
 const OF_A_CART: Scope = EVERYWHERE.of(&[CartAdd, CartModify, CartGet, CartClear]);
@@ -46,20 +51,31 @@ struct InBody {
 fn in_body() -> Vec<InBody> {
     use ParameterError as P;
     let asin: Asin = "B000000001".parse().expect("an ASIN");
-    let in_lookups = Some(RECORDED.but("in lookups"));
+    let in_lookups = Some(RECORDED.but("for carts in lookups"));
     let parameters = every!(ParameterError {
         P::Missing(_) => P::Missing("{Name}"), (EVERYWHERE, RECORDED, Some(RECORDED));
         P::OutOfRange { .. } => P::OutOfRange { name: "Quantity", least: 1, most: 999 }, (WITH_ITEMS, RECORDED, Some(RECORDED));
-        P::InvalidEnumerated { .. } => P::InvalidEnumerated { name: "{Name}", valid: &["{List}"] },
-            (EVERYWHERE, RECORDED.but("in lookups"), in_lookups);
-        P::InvalidResponseGroup { .. } => P::InvalidResponseGroup { operation: CartGet, valid: vec!["{List}"] },
-            (EVERYWHERE, RECORDED.but("in lookups"), in_lookups);
+        P::InvalidEnumerated { .. } => P::InvalidEnumerated { name: "{Name}", valid: values::CONDITIONS },
+            (EVERYWHERE, RECORDED, Some(RECORDED));
+        P::InvalidResponseGroup { .. } => P::InvalidResponseGroup { operation: CartGet, valid: "{List}".to_owned() },
+            (EVERYWHERE, RECORDED.but("for carts in lookups"), in_lookups);
         P::InvalidCombination(..) => P::InvalidCombination("ASIN", "OfferListingId"), (ADDING, DOCUMENTED, None);
-        P::AtLeastOneOf(_) => P::AtLeastOneOf(&["{A}", "{B}"]),
-            (WITH_ITEMS, DOCUMENTED.but("the spelling is recorded in lookups"), in_lookups);
+        P::AtLeastOneOf(_) => P::AtLeastOneOf("{A}, {B}".to_owned()),
+            (WITH_TERMS, RECORDED.but("for carts documented"), in_lookups);
         P::ExactlyOneOf(_) => P::ExactlyOneOf(&["Quantity", "Action"]),
             (EITHER_OR, RECORDED.but("the English text is inferred"), Some(RECORDED));
         P::Repeated(_) => P::Repeated("{Name}".to_owned()), (EVERYWHERE, DOCUMENTED, None);
+        P::TooManyValues { .. } => P::TooManyValues { name: "ItemId", most: 10 }, (OF_ITEMS, DOCUMENTED, None);
+        P::MissingSearchIndex => P::MissingSearchIndex, (EVERYWHERE.of(&[ItemLookup]), RECORDED, Some(RECORDED));
+        P::Restricted { .. } => P::Restricted { name: "SearchIndex", value: "{value}".to_owned(), other: "BrowseNode" },
+            (EVERYWHERE.of(&[ItemLookup, ItemSearch]), RECORDED.but("for ItemLookup documented"), Some(RECORDED));
+    });
+    let lookup = every!(LookupError {
+        LookupError::NoSuch { .. } => LookupError::NoSuch { name: "{Name}", value: "{value}".to_owned() },
+            (PRODUCTS, RECORDED, Some(RECORDED));
+        LookupError::NoExactMatches => LookupError::NoExactMatches, (EVERYWHERE.of(&[ItemSearch]), RECORDED, Some(RECORDED));
+        LookupError::NoSimilarities(_) => LookupError::NoSimilarities("{ItemIds}".to_owned()),
+            (EVERYWHERE.of(&[SimilarityLookup]), RECORDED, None);
     });
     let cart = every!(CartError {
         CartError::CartInfoMismatch => CartError::CartInfoMismatch, (OF_A_CART, RECORDED, Some(RECORDED));
@@ -74,7 +90,8 @@ fn in_body() -> Vec<InBody> {
     });
     let row = |error: RequestError, (holds, sure, translated)| InBody { error, holds, sure, translated };
     let parameters = parameters.into_iter().map(|(error, known)| row(error.into(), known));
-    parameters.chain(cart.into_iter().map(|(error, known)| row(error.into(), known))).collect()
+    let cart = cart.into_iter().map(|(error, known)| row(error.into(), known));
+    parameters.chain(cart).chain(lookup.into_iter().map(|(error, known)| row(error.into(), known))).collect()
 }
 
 /// The errors in the answer's Request element.
@@ -89,10 +106,15 @@ pub(super) fn of_requests() -> Table {
             holds.to_string(),
             names(std::iter::once("en").chain(languages)),
             sure.to_string(),
-            format!("`{message}`"),
+            format!("`{}`", one_line(&message)),
         ]);
     }
     table
+}
+
+/// A message without the line breaks that a list in it was sent with.
+fn one_line(message: &str) -> String {
+    message.replace(['\n', '\t'], "")
 }
 
 /// Their texts in other languages than English.
@@ -107,7 +129,7 @@ pub(super) fn in_other_languages() -> Table {
         for InBody { error, translated, .. } in &errors {
             let text = translations(error).into_iter().find(|(its, _)| *its == locale);
             if let (Some((_, text)), Some(sure)) = (text, translated) {
-                let (code, message) = (format!("`{}`", text.code), format!("`{}`", text.message));
+                let (code, message) = (format!("`{}`", text.code), format!("`{}`", one_line(&text.message)));
                 table.row([locale.name().to_owned(), code, sure.to_string(), message]);
             }
         }
@@ -196,6 +218,7 @@ fn gateway() -> Vec<(GatewayError, Sure)> {
         G::InvalidTimestamp { .. } => G::InvalidTimestamp { timestamp: timestamp() }, INFERRED;
         G::RequestExpired { .. } => G::RequestExpired { timestamp: timestamp() }, RECORDED;
         G::SignatureDoesNotMatch => G::SignatureDoesNotMatch, RECORDED;
+        G::Deprecated { .. } => G::Deprecated { operation: "{Operation}".to_owned() }, RECORDED;
         G::RequestThrottled { .. } => G::RequestThrottled { key: "{Key}".to_owned() }, RECORDED;
         G::InternalError => G::InternalError, RECORDED;
     })

@@ -24,8 +24,8 @@ const HEAD: &str = "\
 <!-- Made by tests/compatibility from the server's own tables. To change it, change those, and run
      UPDATE_GOLDEN=1 cargo test --test main compatibility -->
 
-Cartwright emulates the remote shopping carts of Amazon's E-Commerce Service 4.0, later the Product Advertising API: what a client \
-sends, what it gets, and what becomes of its carts.
+Cartwright emulates the remote shopping carts of Amazon's E-Commerce Service 4.0, later the Product Advertising API, and the lookups \
+that lead to them: what a client sends, what it gets, and what becomes of its carts.
 This page lists what that covers, one row for each rule; [PROTOCOL.md](PROTOCOL.md) describes the protocol itself.
 
 The page is made by a test from the tables by which the server reads, checks and answers; the test fails when the page is stale, \
@@ -44,8 +44,12 @@ difference; `all` means every one of them.
 /// holds each.
 const MISSING: &[(&str, &str)] = &[
     (
-        "Operations other than those of carts: ItemLookup, ItemSearch, SimilarityLookup, BrowseNodeLookup and the rest",
-        "`AWS.InvalidOperationParameter`",
+        "BrowseNodeLookup, ListSearch, SellerLookup, TransactionLookup and the rest",
+        "`AWS.InvalidOperationParameter`; `Deprecated` where the service said so",
+    ),
+    (
+        "What the catalogue does not know of products: reviews, tracks, browse nodes, variations, related items and so on",
+        "their response groups and parameters are taken and bring nothing",
     ),
     ("The pages that PurchaseURL and MobileCartURL lead to, and the add-to-cart form", "404 with an HTML page"),
     ("PostgreSQL as the database", "the server refuses to start"),
@@ -74,12 +78,18 @@ fn page() -> String {
 
     page.heading(2, "Operations and parameters");
     page.table(&shape::operations());
-    page.text("The parameters of each, without the common ones:");
+    page.text("The parameters of the cart operations, without the common ones:");
     page.table(&shape::parameters());
+    page.text("Those of the product operations, with the versions that have them:");
+    page.table(&shape::product_parameters());
     page.text("The fields of an Item, with the versions whose echo has them:");
     page.table(&shape::item_fields());
-    page.text("The response groups, with the versions that have them:");
+    page.text("The response groups of the cart operations, with the versions that have them:");
     page.table(&shape::response_groups());
+    page.text(
+        "Those of the product operations; which versions and sites have which is as their error messages list them:",
+    );
+    page.table(&shape::product_groups());
     page.text("The parameters that every operation has:");
     page.table(&shape::common_parameters());
 
@@ -99,7 +109,7 @@ fn page() -> String {
     page.heading(2, "Errors");
     page.heading(3, "In the answer");
     page.text(
-        "They stand in `Cart/Request/Errors`, with HTTP status 200, over REST and SOAP alike. \
+        "They stand in the Request of the answer's container, `Cart/Request/Errors` or `Items/Request/Errors`, with HTTP status 200, over REST and SOAP alike. \
          Values in braces are filled in; product and numbers are examples.",
     );
     page.table(&errors::of_requests());
@@ -232,7 +242,7 @@ fn every_locale_is_named_with_its_evidence() {
 /// Whoever builds one of these removes its row from the page.
 #[test]
 fn what_is_said_to_be_missing_is_missing() {
-    for operation in ["ItemLookup", "ItemSearch", "SimilarityLookup", "BrowseNodeLookup"] {
+    for operation in ["BrowseNodeLookup", "ListSearch", "SellerLookup", "TransactionLookup"] {
         assert_eq!(Operation::named(operation), None);
     }
     let server = TestServer::start();

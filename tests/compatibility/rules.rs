@@ -5,7 +5,9 @@ use super::evidence::{DECIDED, DOCUMENTED, EVERYWHERE, INFERRED, RECORDED, Scope
 use cartwright::cart::Locale;
 use cartwright::protocol::{Operation, Version};
 
-use Operation::{CartAdd, CartClear, CartCreate, CartGet, CartModify};
+use Operation::{
+    CartAdd, CartClear, CartCreate, CartGet, CartModify, Help, ItemLookup, ItemSearch, ListLookup, SimilarityLookup,
+};
 
 /// Something that the server does.
 pub(super) struct Rule {
@@ -38,6 +40,11 @@ const WITH_ITEMS: Scope = EVERYWHERE.of(&[CartCreate, CartAdd, CartModify]);
 const CHANGING: Scope = EVERYWHERE.of(&[CartAdd, CartModify, CartClear]);
 const OF_A_CART: Scope = EVERYWHERE.of(&[CartAdd, CartModify, CartGet, CartClear]);
 const SHOWING: Scope = EVERYWHERE.of(&[CartCreate, CartAdd, CartModify, CartGet]);
+const PRODUCTS: Scope = EVERYWHERE.of(&[ItemLookup, ItemSearch, SimilarityLookup, ListLookup]);
+const LOOKUP: Scope = EVERYWHERE.of(&[ItemLookup]);
+const SEARCH: Scope = EVERYWHERE.of(&[ItemSearch]);
+const SIMILAR: Scope = EVERYWHERE.of(&[SimilarityLookup]);
+const LISTS: Scope = EVERYWHERE.of(&[ListLookup]);
 const REST: Scope = EVERYWHERE.over(Transport::Rest);
 const SOAP: Scope = EVERYWHERE.over(Transport::Soap);
 const LATE: Scope = EVERYWHERE.from(Version::V2013_08_01);
@@ -973,9 +980,11 @@ pub(super) const GROUPS: &[Group] = &[
                 "document_types_and_entities_are_refused_unread",
             ),
             rule(
-                "Every version has a WSDL of the cart operations with this server's address",
+                "Every version has a WSDL of its operations with this server's address",
                 SOAP,
-                INFERRED.but("documented for 2008-06-26 to 2011-08-01"),
+                INFERRED.but(
+                    "documented for 2008-06-26 to 2011-08-01; elements that are never told of products are left out",
+                ),
                 "11.4",
                 "every_version_has_a_document_in_its_own_namespace",
             ),
@@ -1018,6 +1027,173 @@ pub(super) const GROUPS: &[Group] = &[
                 DOCUMENTED.but("that nothing is run is decided"),
                 "12",
                 "more_than_two_of_anything_is_refused_in_the_head",
+            ),
+        ],
+    },
+    Group {
+        title: "Products and offers",
+        rules: &[
+            rule(
+                "What was not sent is repeated with its default, in requests that are wrong too",
+                PRODUCTS,
+                RECORDED.but("for ListLookup and Help decided: no defaults"),
+                "15.2",
+                "defaults_are_filled_in_as_each_version_did",
+            ),
+            rule(
+                "Several ItemIds are repeated backwards",
+                SIMILAR.before(Version::V2011_08_01),
+                RECORDED,
+                "15.2",
+                "similar_products_are_echoed_backwards_by_the_older_service",
+            ),
+            rule(
+                "Each number that is not found has an error; the others are shown",
+                LOOKUP,
+                RECORDED,
+                "15.3",
+                "what_is_not_found_has_an_error_each_and_the_rest_is_shown",
+            ),
+            rule(
+                "A number that is no ASIN needs a SearchIndex",
+                LOOKUP,
+                RECORDED.but("that an ASIN has none is documented"),
+                "15.3",
+                "a_number_that_is_no_asin_needs_a_search_index_and_an_asin_has_none",
+            ),
+            rule(
+                "A wrong response group is the only error until 2010, and one of several since",
+                PRODUCTS,
+                RECORDED.but("for SimilarityLookup and ListLookup decided"),
+                "15.2",
+                "a_wrong_group_is_told_as_each_service_told_it",
+            ),
+            rule(
+                "Each response group brings its own parts of an item",
+                PRODUCTS,
+                RECORDED,
+                "15.4",
+                "each_response_group_brings_its_own",
+            ),
+            rule(
+                "Every word must occur; case, accents and order make no difference",
+                SEARCH,
+                DECIDED,
+                "15.5",
+                "a_search_finds_products_by_their_words",
+            ),
+            rule(
+                "No match is an error of a valid request, with totals of 0",
+                SEARCH,
+                RECORDED,
+                "15.5",
+                "no_match_is_told_in_a_valid_answer",
+            ),
+            rule(
+                "Pages end at 400, from 2011-08-01 at 10, and at 5 for All",
+                SEARCH,
+                DOCUMENTED,
+                "15.5",
+                "pages_end_where_the_service_ended_them",
+            ),
+            rule(
+                "A SearchIndex refuses what does not go with it",
+                SEARCH,
+                RECORDED.but("of All and of unknown ones; of the others nothing is refused"),
+                "15.5",
+                "an_index_refuses_what_does_not_go_with_it",
+            ),
+            rule(
+                "Intersection shows what is like all of the items, Random what is like any, in the catalogue's order",
+                SIMILAR,
+                DOCUMENTED.but("the order is decided"),
+                "15.6",
+                "several_products_have_in_common_what_is_like_all_of_them_or_like_any",
+            ),
+            rule(
+                "Nothing in common is an error of a valid request",
+                SIMILAR,
+                RECORDED,
+                "15.6",
+                "nothing_similar_is_told_as_each_service_told_it",
+            ),
+            rule(
+                "Condition and MerchantId choose offers, the cheapest first",
+                PRODUCTS.before(Version::V2011_08_01),
+                RECORDED,
+                "15.7",
+                "condition_and_merchant_choose_the_offers_cheapest_first",
+            ),
+            rule(
+                "The best offer of each condition is shown, and no others",
+                PRODUCTS.from(Version::V2011_08_01),
+                INFERRED,
+                "15.7",
+                "from_2011_the_best_offer_of_each_condition_is_shown",
+            ),
+            rule(
+                "Ten offers make a page",
+                LOOKUP.before(Version::V2011_08_01),
+                RECORDED,
+                "15.7",
+                "offers_come_in_pages_of_ten",
+            ),
+            rule(
+                "The summary counts the offers of everyone",
+                PRODUCTS,
+                RECORDED,
+                "15.7",
+                "the_summary_counts_the_offers_of_everyone",
+            ),
+            rule(
+                "What is out of stock or discontinued is no offer; what nobody offers has neither summary nor offers",
+                PRODUCTS,
+                DECIDED.but("the empty shape is recorded"),
+                "15.7",
+                "what_nobody_offers_has_neither_summary_nor_offers",
+            ),
+            rule(
+                "An OfferListingId is written percent-encoded, and taken encoded once or twice",
+                EVERYWHERE,
+                RECORDED.but("that both are taken is inferred"),
+                "15.7",
+                "an_offer_listing_id_is_written_encoded_and_taken_as_it_is_written",
+            ),
+            rule(
+                "Two offers of one product are two lines",
+                EVERYWHERE.of(&[CartCreate, CartAdd]),
+                DOCUMENTED,
+                "15.7",
+                "two_offers_of_one_product_are_two_lines_at_their_own_prices",
+            ),
+            rule(
+                "Availability is told in the language of the site",
+                PRODUCTS,
+                RECORDED.but("in us de fr jp; the others have the text of us"),
+                "15.7",
+                "availability_is_told_in_the_language_of_the_site",
+            ),
+            rule(
+                "A list is found by id and type in its locale",
+                LISTS,
+                RECORDED.but("that the type must fit is decided"),
+                "15.8",
+                "a_list_is_found_by_id_and_type_in_its_locale",
+            ),
+            rule("Ten items of a list make a page", LISTS, DOCUMENTED, "15.8", "a_list_comes_in_pages_of_ten"),
+            rule(
+                "Help tells what the tables of the server hold",
+                EVERYWHERE.of(&[Help]),
+                DECIDED.but("the elements are documented"),
+                "15.9",
+                "help_tells_what_an_operation_takes",
+            ),
+            rule(
+                "Operations that the service had withdrawn by a version are told so, with status 410",
+                EVERYWHERE.from(Version::V2010_12_01),
+                RECORDED.but("that earlier versions have them to this day is decided"),
+                "15.1",
+                "what_the_service_had_withdrawn_by_a_version_is_told_so",
             ),
         ],
     },

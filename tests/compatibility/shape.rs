@@ -5,9 +5,10 @@
 
 use super::evidence::{DECIDED, DOCUMENTED, INFERRED, Names, RECORDED, Sure, names, versions};
 use super::page::Table;
+use cartwright::cart::Locale;
 use cartwright::config::Config;
-use cartwright::protocol::schema::{COMMON_PARAMETERS, Presence};
-use cartwright::protocol::{Element, Operation, Version, read_tree, write_wsdl};
+use cartwright::protocol::schema::{COMMON_PARAMETERS, Presence, Rule};
+use cartwright::protocol::{Element, Groups, Operation, Version, read_tree, write_wsdl};
 
 /// What an operation does, and how sure it is that it did.
 const fn operation(operation: Operation) -> (&'static str, Sure) {
@@ -19,6 +20,13 @@ const fn operation(operation: Operation) -> (&'static str, Sure) {
             ("shows the cart with present prices and titles", RECORDED.but("present prices are documented"))
         }
         Operation::CartClear => ("removes all lines; the ids stay good", RECORDED),
+        Operation::ItemLookup => ("shows products by ASIN, EAN, UPC or ISBN", RECORDED),
+        Operation::ItemSearch => ("finds products by words, browse node and price", RECORDED),
+        Operation::SimilarityLookup => ("shows products that are like all or any of some", RECORDED),
+        Operation::ListLookup => {
+            ("shows a list of the seed; a purchase for it counts", DOCUMENTED.but("errors are recorded"))
+        }
+        Operation::Help => ("tells what operations and response groups there are", DOCUMENTED),
     }
 }
 
@@ -32,6 +40,58 @@ const PARAMETERS: Names = Names::new(
         ("ResponseGroup", RECORDED),
     ],
 );
+
+/// Parameters of the product operations whose effect or echo was recorded; the others are documented.
+const RECORDED_OF_PRODUCTS: [&str; 22] = [
+    "Author",
+    "BrowseNode",
+    "Condition",
+    "DeliveryMethod",
+    "IdType",
+    "ItemId",
+    "ItemPage",
+    "Keywords",
+    "MerchantId",
+    "OfferPage",
+    "Power",
+    "Publisher",
+    "RelatedItemPage",
+    "RelationshipType",
+    "ResponseGroup",
+    "ReviewPage",
+    "ReviewSort",
+    "SearchIndex",
+    "Sort",
+    "Title",
+    "VariationPage",
+    "ListType",
+];
+
+/// Parameters of the product operations that are checked and repeated, and change nothing.
+const WITHOUT_EFFECT: [&str; 22] = [
+    "AudienceRating",
+    "Availability",
+    "Count",
+    "DeliveryMethod",
+    "FutureLaunchDate",
+    "ISPUPostalCode",
+    "IncludeReviewsSummary",
+    "IsIncludeUniversal",
+    "MinPercentageOff",
+    "PostalCode",
+    "RelatedItemPage",
+    "RelationshipType",
+    "ReleaseDate",
+    "ReviewPage",
+    "ReviewSort",
+    "SearchInsideKeywords",
+    "State",
+    "TagPage",
+    "TagSort",
+    "TagsPerPage",
+    "TruncateReviewsAt",
+    "VariationPage",
+];
 
 const COMMON: Names = Names::new(
     "common parameter",
@@ -94,10 +154,14 @@ const ELEMENTS: &[(&str, &[&str], Sure)] = &[
             "CartCreateRequest",
             "CartModifyRequest",
             "CartClearRequest",
+            "ItemSearchRequest",
+            "ItemLookupRequest",
+            "SimilarityLookupRequest",
             "Errors",
         ],
         RECORDED,
     ),
+    ("Request", &["HelpRequest", "ListLookupRequest"], DOCUMENTED),
     ("Errors", &["Error", "Error/Code", "Error/Message"], RECORDED),
     (
         "Cart",
@@ -120,6 +184,139 @@ const ELEMENTS: &[(&str, &[&str], Sure)] = &[
         "CartItem",
         &["MetaData", "MetaData/KeyValuePair", "MetaData/KeyValuePair/Key", "MetaData/KeyValuePair/Value"],
         DOCUMENTED.but("never written"),
+    ),
+    ("Items", &["Request", "TotalResults", "TotalPages", "Item"], RECORDED),
+    ("Items", &["MoreSearchResultsUrl"], RECORDED),
+    (
+        "Item",
+        &[
+            "ASIN",
+            "DetailPageURL",
+            "SalesRank",
+            "SmallImage",
+            "MediumImage",
+            "LargeImage",
+            "ItemAttributes",
+            "OfferSummary",
+            "Offers",
+            "SimilarProducts",
+        ],
+        RECORDED,
+    ),
+    ("Item", &["ItemLinks", "ImageSets", "ImageSets/ImageSet"], RECORDED.but("they may be older than that")),
+    ("ItemLinks", &["ItemLink"], RECORDED.but("they may be older than that")),
+    ("ItemLink", &["Description", "URL"], RECORDED.but("they may be older than that")),
+    (
+        "ImageSet",
+        &["SwatchImage", "SmallImage", "ThumbnailImage", "TinyImage", "MediumImage", "LargeImage"],
+        RECORDED.but("they may be older than that"),
+    ),
+    ("Image", &["URL", "Height", "Width"], RECORDED.but("the catalogue knows no sizes; the frames are written")),
+    (
+        "ItemAttributes",
+        &[
+            "Author",
+            "Binding",
+            "Brand",
+            "EAN",
+            "ISBN",
+            "ListPrice",
+            "Manufacturer",
+            "ProductGroup",
+            "ReleaseDate",
+            "Title",
+            "UPC",
+        ],
+        RECORDED.but("the other attributes are not in the catalogue"),
+    ),
+    (
+        "OfferSummary",
+        &[
+            "LowestNewPrice",
+            "LowestUsedPrice",
+            "LowestCollectiblePrice",
+            "LowestRefurbishedPrice",
+            "TotalNew",
+            "TotalUsed",
+            "TotalCollectible",
+            "TotalRefurbished",
+        ],
+        RECORDED,
+    ),
+    ("Offers", &["TotalOffers", "TotalOfferPages", "Offer"], RECORDED),
+    ("Offers", &["MoreOffersUrl"], RECORDED),
+    ("Offer", &["Merchant", "OfferAttributes", "OfferListing"], RECORDED),
+    ("Merchant", &["Name"], RECORDED),
+    ("Merchant", &["MerchantId", "GlancePage", "AverageFeedbackRating", "TotalFeedback"], RECORDED),
+    ("OfferAttributes", &["Condition"], RECORDED),
+    ("OfferAttributes", &["SubCondition"], RECORDED.but("of new products alone; the catalogue has no others")),
+    (
+        "OfferListing",
+        &[
+            "OfferListingId",
+            "Price",
+            "AmountSaved",
+            "PercentageSaved",
+            "Availability",
+            "IsEligibleForSuperSaverShipping",
+        ],
+        RECORDED,
+    ),
+    ("OfferListing", &["ExchangeId"], RECORDED),
+    (
+        "OfferListing",
+        &[
+            "AvailabilityAttributes",
+            "AvailabilityAttributes/AvailabilityType",
+            "AvailabilityAttributes/IsPreorder",
+            "AvailabilityAttributes/MinimumHours",
+            "AvailabilityAttributes/MaximumHours",
+        ],
+        RECORDED.but("they may be older than that; IsPreorder is documented"),
+    ),
+    ("OfferListing", &["Quantity"], RECORDED.but("it may be older than that")),
+    ("OfferListing", &["QuantityRestriction", "QuantityRestriction/QuantityLimit"], DOCUMENTED),
+    ("OfferListing", &["IsFulfilledByAmazon"], RECORDED),
+    ("Lists", &["Request", "List"], DOCUMENTED),
+    (
+        "List",
+        &[
+            "ListId",
+            "ListName",
+            "ListType",
+            "TotalItems",
+            "TotalPages",
+            "DateCreated",
+            "OccasionDate",
+            "CustomerName",
+            "Comment",
+            "ListItem",
+        ],
+        DOCUMENTED,
+    ),
+    ("List", &["LastModified"], DOCUMENTED),
+    ("ListItem", &["ListItemId", "DateAdded", "Comment", "QuantityDesired", "QuantityReceived", "Item"], DOCUMENTED),
+    ("Information", &["Request", "OperationInformation", "ResponseGroupInformation"], DOCUMENTED),
+    (
+        "OperationInformation",
+        &[
+            "Name",
+            "Description",
+            "RequiredParameters",
+            "RequiredParameters/Parameter",
+            "AvailableParameters",
+            "AvailableParameters/Parameter",
+            "DefaultResponseGroups",
+            "DefaultResponseGroups/ResponseGroup",
+            "AvailableResponseGroups",
+            "AvailableResponseGroups/ResponseGroup",
+        ],
+        DOCUMENTED,
+    ),
+    (
+        "ResponseGroupInformation",
+        &["Name", "ValidOperations", "ValidOperations/Operation"],
+        DOCUMENTED.but("CreationDate and Elements are not told"),
     ),
     ("Price", &["Amount", "CurrencyCode", "FormattedPrice"], RECORDED),
     ("SimilarProducts", &["SimilarProduct", "SimilarProduct/ASIN", "SimilarProduct/Title"], RECORDED),
@@ -161,14 +358,14 @@ pub(super) fn operations() -> Table {
 pub(super) fn parameters() -> Table {
     let mut table = matrix("parameter");
     let mut known: Vec<&str> = Vec::new();
-    for rule in Operation::all().flat_map(|operation| operation.row().parameters) {
+    for rule in of_carts().flat_map(|operation| operation.row().parameters) {
         if !known.contains(&rule.parameter.name()) {
             known.push(rule.parameter.name());
         }
     }
     known.sort_unstable();
     for name in &known {
-        let cells = Operation::all().map(|operation| {
+        let cells = of_carts().map(|operation| {
             let rule = operation.row().parameters.iter().find(|rule| rule.parameter.name() == *name);
             match rule.map(|rule| rule.presence) {
                 Some(Presence::Required) => "required".to_owned(),
@@ -182,16 +379,86 @@ pub(super) fn parameters() -> Table {
     table
 }
 
+/// Which product operation has which parameter, in which versions.
+pub(super) fn product_parameters() -> Table {
+    let mut columns = vec!["parameter"];
+    columns.extend(of_products().map(Operation::name));
+    columns.extend(["effect", "sure"]);
+    let mut table = Table::new(&columns);
+    let mut known: Vec<&str> = Vec::new();
+    for rule in of_products().flat_map(|operation| operation.row().parameters) {
+        if !known.contains(&rule.parameter.name()) {
+            known.push(rule.parameter.name());
+        }
+    }
+    known.sort_unstable();
+    for name in &known {
+        let mut row = vec![code([*name])];
+        row.extend(of_products().map(|operation| {
+            let rule = operation.row().parameters.iter().find(|rule| rule.parameter.name() == *name);
+            let its = |rule: &Rule| {
+                let its: Vec<Version> =
+                    Version::ALL.into_iter().filter(|version| rule.versions.has(*version)).collect();
+                let presence = if rule.presence == Presence::Required { "required" } else { "optional" };
+                if its.len() == Version::ALL.len() {
+                    presence.to_owned()
+                } else {
+                    format!("{presence} {}", versions(&its))
+                }
+            };
+            rule.map_or_else(String::new, its)
+        }));
+        row.push(if WITHOUT_EFFECT.contains(name) { "none" } else { "" }.to_owned());
+        let sure = if RECORDED_OF_PRODUCTS.contains(name) { RECORDED } else { DOCUMENTED };
+        row.push(sure.to_string());
+        table.row(row);
+    }
+    for name in WITHOUT_EFFECT.iter().chain(&RECORDED_OF_PRODUCTS) {
+        assert!(known.contains(name), "the parameter {name} is gone: remove its evidence");
+    }
+    table
+}
+
+/// The response groups of the product operations: those that bring something, and those that are only taken.
+pub(super) fn product_groups() -> Table {
+    let mut names: Vec<&str> = Vec::new();
+    for operation in of_products() {
+        for (version, locale) in
+            Version::ALL.into_iter().flat_map(|version| Locale::ALL.map(|locale| (version, locale)))
+        {
+            let groups = operation.row().response_groups.names(version, locale);
+            names.extend(groups.into_iter().filter(|group| !names.contains(group)).collect::<Vec<_>>());
+        }
+    }
+    names.sort_unstable();
+    let newest = Version::ALL[Version::ALL.len() - 1];
+    let (built, taken): (Vec<&str>, Vec<&str>) =
+        names.into_iter().partition(|name| *name == "ItemIds" || Groups::named(name, newest) != Groups::ITEM);
+    let mut table = Table::new(&["response groups", "bring", "sure"]);
+    let built_are = RECORDED.but("those of lists and Help are documented");
+    table.row([code(built), "what PROTOCOL.md, section 15, says".to_owned(), built_are.to_string()]);
+    table.row([code(taken), "the ASIN alone".to_owned(), DECIDED.to_string()]);
+    table
+}
+
+fn of_carts() -> impl Iterator<Item = Operation> {
+    Operation::all().filter(|operation| operation.row().container == "Cart")
+}
+
+fn of_products() -> impl Iterator<Item = Operation> {
+    Operation::all().filter(|operation| operation.row().container != "Cart")
+}
+
 /// Which operation's items have which field, and in the echo of which versions.
 pub(super) fn item_fields() -> Table {
     let mut table = matrix("field");
     let mut known = Vec::new();
-    for field in Operation::all().flat_map(|operation| operation.row().item_fields) {
+    for field in of_carts().flat_map(|operation| operation.row().item_fields) {
         if known.contains(&field.name()) {
             continue;
         }
         known.push(field.name());
-        let cells = Operation::all().map(|operation| {
+        let cells = of_carts().map(|operation| {
             if !operation.row().item_fields.contains(field) {
                 return String::new();
             }
@@ -208,16 +475,16 @@ pub(super) fn item_fields() -> Table {
 pub(super) fn response_groups() -> Table {
     let mut table = matrix("group");
     let mut known = Vec::new();
-    for (group, _) in Operation::all().flat_map(|operation| operation.row().response_groups) {
-        if known.contains(group) {
+    let newest = Version::ALL[Version::ALL.len() - 1];
+    for group in of_carts().flat_map(|operation| operation.row().response_groups.names(newest, Locale::Us)) {
+        if known.contains(&group) {
             continue;
         }
         known.push(group);
-        let cells = Operation::all().map(|operation| {
-            let row = operation.row().response_groups.iter().find(|(its, _)| its == group);
-            row.map_or_else(String::new, |(_, since)| {
-                versions(&Version::ALL.into_iter().filter(|version| since <= version).collect::<Vec<_>>())
-            })
+        let cells = of_carts().map(|operation| {
+            let has = |version: &Version| operation.row().response_groups.contains(group, *version, Locale::Us);
+            let its: Vec<Version> = Version::ALL.into_iter().filter(has).collect();
+            if its.is_empty() { String::new() } else { versions(&its) }
         });
         table.row(framed(group, cells, GROUPS.of(group)));
     }
@@ -303,10 +570,10 @@ fn collect(element: &Element, way: &str, version: Version, into: &mut Vec<(Strin
     }
 }
 
-/// A table with a column for each operation.
+/// A table with a column for each cart operation.
 fn matrix(first: &'static str) -> Table {
     let mut columns = vec![first];
-    columns.extend(Operation::all().map(Operation::name));
+    columns.extend(of_carts().map(Operation::name));
     columns.push("sure");
     Table::new(&columns)
 }

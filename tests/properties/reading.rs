@@ -2,7 +2,8 @@
 
 use super::{check, runner, well_formed};
 use crate::support::{TestServer, is_legal, request};
-use cartwright::protocol::{DecodeLimits, Params, batches, decode, envelope, operations, read_params};
+use cartwright::cart::Locale;
+use cartwright::protocol::{DecodeLimits, Params, Setting, batches, decode, envelope, operations, read_params};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -39,7 +40,8 @@ fn no_bytes_make_the_reader_or_the_decoder_fail() {
         for batch in batches.iter().flatten() {
             for request in &batch.requests {
                 let limits = DecodeLimits { quantity: 999 };
-                prop_assert!(decode(request, batch.operation, envelope.version, limits).request.is_ok_or_errors());
+                let setting = Setting { version: envelope.version, locale: Locale::Us, limits };
+                prop_assert!(decode(request, batch.operation, setting).request.is_ok_or_errors());
             }
         }
         Ok(())

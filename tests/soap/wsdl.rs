@@ -46,7 +46,8 @@ fn soap_actions_and_ports_are_those_of_their_time() {
         let action = |operation: &Element| operation.child("operation")?.attribute("soapAction").map(str::to_owned);
         binding.all("operation").map(|operation| action(operation).unwrap()).collect()
     };
-    assert_eq!(actions("2008-10-06/"), ["http://soap.amazon.com"; 5]);
+    assert_eq!(actions("2008-10-06/"), ["http://soap.amazon.com"; 10]);
+    assert_eq!(actions("2010-12-01/").len(), 8, "two were withdrawn by then");
     assert_eq!(actions("2009-02-01/")[0], "http://soap.amazon.com/CartCreate");
     let main = vec![("AWSECommerceServicePort".to_owned(), format!("{AT}{ONCA}"))];
     assert_eq!(ports(&fetch(&server, "2010-12-01/")), main);

@@ -27,7 +27,7 @@ async fn titles(store: &dyn Store, asins: &[Asin]) -> Vec<String> {
     store.products(site(Locale::Us), asins).await.unwrap().into_iter().map(show).collect()
 }
 
-async fn errors(store: &dyn Store, files: &[SeedFile]) -> Vec<String> {
+pub(super) async fn errors(store: &dyn Store, files: &[SeedFile]) -> Vec<String> {
     match store.load_baseline(files).await {
         Err(LoadError::Seed(errors)) => {
             // File names are absolute; the last part is enough.
@@ -52,25 +52,28 @@ async fn errors(store: &dyn Store, files: &[SeedFile]) -> Vec<String> {
 async fn the_same_files_are_not_loaded_again(bed: Bed) {
     let store = bed.open().await;
     let file = bed.seed("a.jsonl", &[product(1, ""), product(2, "")]);
-    assert_eq!(load(&*store, std::slice::from_ref(&file)).await, Loaded::Loaded { products: 2, withdrawn: 0 });
-    assert_eq!(load(&*store, std::slice::from_ref(&file)).await, Loaded::Unchanged { products: 2 });
+    assert_eq!(
+        load(&*store, std::slice::from_ref(&file)).await,
+        Loaded::Loaded { products: 2, withdrawn: 0, lists: 0 }
+    );
+    assert_eq!(load(&*store, std::slice::from_ref(&file)).await, Loaded::Unchanged { products: 2, lists: 0 });
     store.close().await;
     let store = bed.open().await;
-    assert_eq!(load(&*store, std::slice::from_ref(&file)).await, Loaded::Unchanged { products: 2 });
+    assert_eq!(load(&*store, std::slice::from_ref(&file)).await, Loaded::Unchanged { products: 2, lists: 0 });
     // Written anew with the same content: other time, other stamp, same digest.
     std::fs::remove_file(bed.path("a.jsonl")).unwrap();
     let file = bed.seed("a.jsonl", &[product(1, ""), product(2, "")]);
     let stamp = file.stamp().unwrap();
-    assert_eq!(load(&*store, std::slice::from_ref(&file)).await, Loaded::Unchanged { products: 2 });
+    assert_eq!(load(&*store, std::slice::from_ref(&file)).await, Loaded::Unchanged { products: 2, lists: 0 });
     assert_eq!(file.stamp().unwrap(), stamp);
-    assert_eq!(load(&*store, &[file]).await, Loaded::Unchanged { products: 2 });
+    assert_eq!(load(&*store, &[file]).await, Loaded::Unchanged { products: 2, lists: 0 });
 }
 
 async fn a_changed_file_is_loaded(bed: Bed) {
     let store = bed.open().await;
     load(&*store, &[bed.seed("a.jsonl", &[product(1, ""), product(2, "")])]).await;
     let file = bed.seed("a.jsonl", &[product(1, r#","author":"Somebody""#), product(2, ""), product(3, "")]);
-    assert_eq!(load(&*store, &[file]).await, Loaded::Loaded { products: 3, withdrawn: 0 });
+    assert_eq!(load(&*store, &[file]).await, Loaded::Loaded { products: 3, withdrawn: 0, lists: 0 });
     let found = store.products(site(Locale::Us), &[asin(1)]).await.unwrap();
     assert_eq!(found[0].as_ref().unwrap().product.author.as_deref(), Some("Somebody"));
     assert_eq!(titles(&*store, &[asin(3), asin(4), asin(2)]).await, ["Book 3", "-", "Book 2"]);
@@ -99,7 +102,10 @@ async fn what_the_files_name_no_more_is_withdrawn_and_may_come_back(bed: Bed) {
     let both = [product(1, rank), product(2, rank)];
     load(&*store, &[bed.seed("a.jsonl", &both)]).await;
     make(&*store, change(1, 0, create(&[1, 2]))).await.unwrap();
-    assert_eq!(load(&*store, &[bed.seed("a.jsonl", &both[1..])]).await, Loaded::Loaded { products: 1, withdrawn: 1 });
+    assert_eq!(
+        load(&*store, &[bed.seed("a.jsonl", &both[1..])]).await,
+        Loaded::Loaded { products: 1, withdrawn: 1, lists: 0 }
+    );
     assert_eq!(titles(&*store, &[asin(1), asin(2)]).await, ["Book 1 (withdrawn)", "Book 2"]);
     let view = store.cart(cart_id(1), "").await.unwrap().unwrap();
     assert_eq!(view.products.iter().flatten().map(|listed| listed.withdrawn).collect::<Vec<_>>(), [true, false]);
@@ -107,7 +113,10 @@ async fn what_the_files_name_no_more_is_withdrawn_and_may_come_back(bed: Bed) {
     assert!(store.product_of_listing(site(Locale::Us), &listing).await.unwrap().is_none());
     assert_eq!(store.top_sellers(site(Locale::Us), "Book", 9).await.unwrap().len(), 1);
     assert_eq!(store.new_releases(site(Locale::Us), "Book", 9).await.unwrap().len(), 1);
-    assert_eq!(load(&*store, &[bed.seed("a.jsonl", &both)]).await, Loaded::Loaded { products: 2, withdrawn: 0 });
+    assert_eq!(
+        load(&*store, &[bed.seed("a.jsonl", &both)]).await,
+        Loaded::Loaded { products: 2, withdrawn: 0, lists: 0 }
+    );
     assert_eq!(titles(&*store, &[asin(1)]).await, ["Book 1"]);
     assert!(store.product_of_listing(site(Locale::Us), &listing).await.unwrap().is_some());
 }
@@ -128,7 +137,10 @@ async fn a_product_that_occurs_twice_is_an_error_and_nothing_is_loaded(bed: Bed)
         ]
     );
     assert_eq!(titles(&*store, &[asin(9), asin(1)]).await, ["Book 9", "-"]);
-    assert_eq!(load(&*store, &[SeedFile::at(bed.path("old.jsonl"))]).await, Loaded::Unchanged { products: 1 });
+    assert_eq!(
+        load(&*store, &[SeedFile::at(bed.path("old.jsonl"))]).await,
+        Loaded::Unchanged { products: 1, lists: 0 }
+    );
 }
 
 async fn a_listing_id_that_occurs_twice_is_an_error(bed: Bed) {
@@ -217,5 +229,5 @@ async fn a_load_that_nobody_waits_for_is_given_up(bed: Bed) {
     let store = bed.open().await;
     let found = store.products(site(Locale::Us), &[asin(1), asin(20_000)]).await.unwrap();
     assert!(matches!(&found[..], [Some(Listed { withdrawn: false, .. }), None]), "{found:?}");
-    assert!(matches!(load(&*store, &many).await, Loaded::Loaded { products: 20_000, withdrawn: 99 }));
+    assert!(matches!(load(&*store, &many).await, Loaded::Loaded { products: 20_000, withdrawn: 99, lists: 0 }));
 }

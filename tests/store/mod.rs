@@ -5,6 +5,10 @@
 mod bed;
 mod carts;
 mod catalogue;
+mod customers;
+mod edits;
+mod lists;
+mod search;
 mod sqlite;
 mod sweep;
 

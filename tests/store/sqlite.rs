@@ -1,7 +1,9 @@
 //! What is special to a database that is a file.
 
-use super::bed::{Bed, add, change, create, make, products, stored};
-use cartwright::store::{DatabaseUrl, StoreError, StoreSettings};
+use super::bed::{Bed, add, asin, change, create, make, product, products, site, stored};
+use cartwright::cart::Locale;
+use cartwright::catalog::{CodeType, Search, SearchField};
+use cartwright::store::{DatabaseUrl, Loaded, StoreError, StoreSettings};
 use std::path::Path;
 
 async fn refusal(path: &Path) -> String {
@@ -63,7 +65,7 @@ async fn a_database_of_a_later_program_is_refused_and_left_alone() {
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute("insert into migrations (number, name) values (99, 'later')", []).unwrap();
     drop(other);
-    let reason = "it was written by a later Cartwright (schema 99; this program knows up to 1)";
+    let reason = "it was written by a later Cartwright (schema 99; this program knows up to 2)";
     assert_eq!(refusal(&path).await, format!("{}: {reason}", path.display()));
     let url = DatabaseUrl::Postgres("postgres://u:p@h/d".to_owned());
     let error = cartwright::store::open(&url, StoreSettings::default()).await.err().unwrap().to_string();
@@ -140,4 +142,49 @@ async fn a_spoilt_cart_is_trouble_for_its_own_callers_alone() {
         assert!(matches!(spoilt, Err(StoreError::Inconsistent { table: "carts", .. })), "{spoilt:?}");
     }
     assert_eq!(products(&stored(&*store, 3).await.unwrap()), [2, 1]);
+}
+
+/// What an earlier program left behind: its tables, and products of a file that has not changed since.
+#[tokio::test]
+async fn an_older_database_is_brought_up_to_date_and_loads_its_files_once_more() {
+    let bed = Bed::sqlite();
+    let file = bed.seed("a.jsonl", &[product(1, r#","ean":"7""#), product(2, "")]);
+    let old = rusqlite::Connection::open(bed.path("carts.db")).unwrap();
+    old.execute_batch(include_str!("../../migrations/sqlite/0001_carts_and_catalogue.sql")).unwrap();
+    old.execute_batch(
+        "pragma application_id = 0x43617274;
+        create table migrations (number integer primary key not null, name text not null) strict;
+        insert into migrations (number, name) values (1, 'carts_and_catalogue');",
+    )
+    .unwrap();
+    let mut insert = old
+        .prepare(
+            "insert into products (account, locale, asin, title, product_group, availability, withdrawn, generation, seed_file,
+                seed_line, doc)
+            values ('', 'us', ?1, 'old', 'Book', 'available', ?2, ?3, 0, 1, ?4)",
+        )
+        .unwrap();
+    // As the file has it, and one that an earlier load has withdrawn.
+    let doc = |n| {
+        let product: cartwright::catalog::Product = serde_json::from_str(&product(n, r#","ean":"7""#)).unwrap();
+        serde_json::to_string(&product.with_listing_ids()).unwrap()
+    };
+    insert.execute((asin(1).as_str(), false, 5, doc(1))).unwrap();
+    insert.execute((asin(3).as_str(), true, 4, doc(3))).unwrap();
+    drop(insert);
+    let marks = serde_json::json!([{"stamp": file.stamp().unwrap(), "digest": file.digest().unwrap()}]).to_string();
+    old.execute("insert into baselines (account, generation, products, files) values ('', 5, 2, ?1)", [marks]).unwrap();
+    drop(old);
+    let store = bed.open().await;
+    let files = [file];
+    assert_eq!(store.load_baseline(&files).await.unwrap(), Loaded::Loaded { products: 2, withdrawn: 0, lists: 0 });
+    let search = Search { words: vec![(SearchField::Any, "book")], limit: 9, ..Search::default() };
+    assert_eq!(store.search(site(Locale::Us), &search).await.unwrap().total, 2);
+    let found = store.products_of_code(site(Locale::Us), CodeType::Ean, "7").await.unwrap();
+    assert_eq!(found.iter().map(|product| product.asin).collect::<Vec<_>>(), [asin(1)]);
+    assert!(matches!(store.load_baseline(&files).await.unwrap(), Loaded::Unchanged { products: 2, .. }));
+    // What was withdrawn comes back as any other.
+    let files = [bed.seed("a.jsonl", &[product(3, r#","ean":"7""#)])];
+    assert_eq!(store.load_baseline(&files).await.unwrap(), Loaded::Loaded { products: 1, withdrawn: 2, lists: 0 });
+    assert_eq!(store.search(site(Locale::Us), &search).await.unwrap().products[0].asin, asin(3));
 }

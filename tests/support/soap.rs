@@ -39,11 +39,11 @@ pub(crate) fn operation(query: &str) -> String {
     let (operation, version) = (value("Operation").unwrap(), value("Version").unwrap_or("2005-10-05"));
     let (mut common, mut own) = (element("AWSAccessKeyId", "AKIATEST"), String::new());
     let mut items: Vec<(&str, String)> = Vec::new();
-    let mut groups = String::new();
+    let mut lists = String::new();
     for (name, value) in &pairs {
         match name.as_str() {
             "Operation" | "Version" => {}
-            "ResponseGroup" => groups = value.split(',').map(|group| element(name, group)).collect(),
+            "ResponseGroup" | "ItemId" => lists.extend(value.split(',').map(|one| element(name, one))),
             "AssociateTag" | "Validate" | "XMLEscaping" => common += &element(name, value),
             _ => match name.strip_prefix("Item.").and_then(|path| path.split_once('.')) {
                 None => own += &element(name, value),
@@ -69,7 +69,7 @@ pub(crate) fn operation(query: &str) -> String {
         let items: Vec<_> = items.iter().map(|(_, fields)| wrapped("Item", fields)).collect();
         own += &wrapped("Items", &items.concat());
     }
-    format!("<{operation} xmlns=\"{SERVICE}{version}\">{common}<Request>{own}{groups}</Request></{operation}>")
+    format!("<{operation} xmlns=\"{SERVICE}{version}\">{common}<Request>{own}{lists}</Request></{operation}>")
 }
 
 fn element(name: &str, value: &str) -> String {

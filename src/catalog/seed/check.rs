@@ -1,9 +1,11 @@
-//! From the neutral tree to a [`Product`]: which fields there are, which are required, and what each may hold.
+//! From the neutral tree to a [`Product`] or a list: which fields there are, which are required, and what each may hold.
 //!
 //! The only place that knows this, so every format is held to the same rules in the same words. Must not know the formats.
 
-use super::Record;
+mod list;
+
 use super::node::{Field, Node, Problem, Value, quoted, shortened, shown_name};
+use super::{Entry, Record};
 use crate::cart::{Asin, ListingId, Locale, UnknownLocale};
 use crate::catalog::{Availability, Offer, Product};
 use crate::nearest::nearest;
@@ -71,22 +73,46 @@ const MAX_SALES_RANK: u32 = 1_000_000_000;
 
 const MISSING: &str = "is required, but missing";
 
-/// The product of a record, or everything that is wrong with it, in the order of lines.
+/// The product or the list of a record of a format that has one kind of record: a list stands alone in a field `list`.
 pub(super) fn record(node: Node<'_>) -> Result<Record, Vec<Problem>> {
+    let Value::Table(mut fields) = node.value else { return product(node) };
+    if let [Field { name, .. }] = fields.as_slice()
+        && name == "list"
+        && let Some(field) = fields.pop()
+    {
+        return list(field.node);
+    }
+    product(Node { line: node.line, value: Value::Table(fields) })
+}
+
+/// The product of a record, or everything that is wrong with it, in the order of lines.
+pub(super) fn product(node: Node<'_>) -> Result<Record, Vec<Problem>> {
+    let ((product, offer_lines), line) = filled_in(node, "product", product_of)?;
+    let mut problems = Vec::new();
+    same_listings(&product, &offer_lines, &mut problems);
+    if problems.is_empty() { Ok(Record { line, entry: Entry::Product(Box::new(product)) }) } else { Err(problems) }
+}
+
+/// The list of a record, or everything that is wrong with it, in the order of lines.
+pub(super) fn list(node: Node<'_>) -> Result<Record, Vec<Problem>> {
+    let (list, line) = filled_in(node, "list", list::list)?;
+    Ok(Record { line, entry: Entry::List(list) })
+}
+
+/// What `read` makes of a record, and its line; or everything that is wrong with it, in the order of lines.
+fn filled_in<T>(
+    node: Node<'_>,
+    what: &'static str,
+    read: impl FnOnce(Form<'_, '_>) -> Option<T>,
+) -> Result<(T, u64), Vec<Problem>> {
     let line = node.line;
     let Value::Table(fields) = node.value else {
-        return Err(vec![Problem::of_line(
-            line,
-            format!("expected a product, an object with fields; found {}", node.value),
-        )]);
+        let message = format!("expected a {what}, an object with fields; found {}", node.value);
+        return Err(vec![Problem::of_line(line, message)]);
     };
     let mut problems = Vec::new();
-    let product = product(Form { line, prefix: "", what: "product", fields, problems: &mut problems });
-    match product {
-        Some((product, offer_lines)) if problems.is_empty() => {
-            same_listings(&product, &offer_lines, &mut problems);
-            if problems.is_empty() { Ok(Record { line, product }) } else { Err(problems) }
-        }
+    match read(Form { line, prefix: "", what, fields, problems: &mut problems }) {
+        Some(entry) if problems.is_empty() => Ok((entry, line)),
         _ => {
             problems.sort_by_key(|problem| problem.line);
             Err(problems)
@@ -116,7 +142,7 @@ pub(super) fn columns(line: u64, names: &[(u64, &str)]) -> Vec<Problem> {
 }
 
 /// The product of a filled-in form, and the lines on which its offers stand. There may be a product although there are problems.
-fn product(mut form: Form<'_, '_>) -> Option<(Product, Vec<u64>)> {
+fn product_of(mut form: Form<'_, '_>) -> Option<(Product, Vec<u64>)> {
     let locale = form.required("locale", locale);
     let asin = form.required("asin", asin);
     let title = form.required("title", filled);
@@ -140,7 +166,7 @@ fn product(mut form: Form<'_, '_>) -> Option<(Product, Vec<u64>)> {
     let search_index = form.described("search_index");
     let similar = form.asins("similar");
     let also_viewed = form.asins("also_viewed");
-    let (offers, offer_lines) = form.offers().into_iter().unzip();
+    let (offers, offer_lines) = form.tables("offers", "offer", offer).into_iter().unzip();
     let merchant_id = form.optional("merchant_id", text);
     let seller_id = form.optional("seller_id", text);
     let seller_nickname = form.optional("seller_nickname", text);
@@ -291,21 +317,21 @@ impl<'a> Form<'a, '_> {
         asins
     }
 
-    /// The offers with their lines, without those that have problems.
-    fn offers(&mut self) -> Vec<(Offer, u64)> {
-        let nodes = self.list("offers", "offers");
-        let mut offers = Vec::with_capacity(nodes.len());
+    /// What `read` makes of each table of a list, with its line; without those that have problems. `what` is one of them.
+    fn tables<T>(&mut self, name: &str, what: &'static str, read: fn(Form<'_, '_>) -> Option<T>) -> Vec<(T, u64)> {
+        let nodes = self.list(name, name);
+        let mut tables = Vec::with_capacity(nodes.len());
         for (at, Node { line, value }) in nodes.into_iter().enumerate() {
-            let name = format!("offers[{at}]");
+            let name = format!("{name}[{at}]");
             let Value::Table(fields) = value else {
-                self.problem(line, &name, format!("expected an offer, an object with fields; found {value}"));
+                self.problem(line, &name, format!("expected an {what}, an object with fields; found {value}"));
                 continue;
             };
             let prefix = format!("{name}.");
-            let form = Form { line, prefix: &prefix, what: "offer", fields, problems: &mut *self.problems };
-            offers.extend(offer(form).map(|offer| (offer, line)));
+            let form = Form { line, prefix: &prefix, what, fields, problems: &mut *self.problems };
+            tables.extend(read(form).map(|entry| (entry, line)));
         }
-        offers
+        tables
     }
 
     /// Notes what should not be there.

@@ -86,7 +86,7 @@ fn record(columns: &[String], row: &Row<'_>) -> Result<Record, Vec<Problem>> {
         name: Cow::Borrowed(name),
         node: Node { line, value: Value::Cell(Cow::Borrowed(text)) },
     });
-    check::record(Node { line: row.line, value: Value::Table(fields.collect()) })
+    check::product(Node { line: row.line, value: Value::Table(fields.collect()) })
 }
 
 /// The records of a file, whatever their cells mean. Not an iterator: a row is lent out of the one buffer.

@@ -1,4 +1,5 @@
-//! JSON: an array of records (`.json`), and one value as a neutral tree (which `.jsonl` uses line by line).
+//! JSON: an array of records (`.json`), or an object with one array for each kind of them; and one value as a neutral tree (which
+//! `.jsonl` uses line by line).
 //!
 //! serde_json does not say on which line a value stands. But it lends out the raw text of a value, and where that text lies
 //! in the whole tells the line; so a tree is read level by level, each value from its own text.
@@ -15,39 +16,69 @@ use std::ops::Range;
 /// The line and the column on which a part of the text starts, both counted from 1.
 type PlaceOf<'f> = &'f dyn Fn(&str) -> (u64, usize);
 
-/// The records of an array, in order.
+/// How a record is read, and where in the text it stands.
+type Place = (fn(Node<'_>) -> Result<Record, Vec<Problem>>, Range<usize>);
+
+/// The records of a file, in order.
 pub(super) fn records(text: String) -> impl Iterator<Item = Result<Record, Vec<Problem>>> {
     let index = LineIndex::of(&text);
-    let (spans, problem) = match spans(&text, &index) {
-        Ok(spans) => (spans, None),
+    let (places, problem) = match places(&text, &index) {
+        Ok(places) => (places, None),
         Err(problem) => (Vec::new(), Some(Err(vec![problem]))),
     };
-    let records = spans.into_iter().map(move |span| {
+    let records = places.into_iter().map(move |(check, span)| {
         let place_of = |part: &str| index.place(offset(&text, part));
-        check::record(node(&text[span], &place_of).map_err(|problem| vec![problem])?)
+        check(node(&text[span], &place_of).map_err(|problem| vec![problem])?)
     });
     problem.into_iter().chain(records)
 }
 
-/// Where the records of the array stand.
-fn spans(text: &str, index: &LineIndex) -> Result<Vec<Range<usize>>, Problem> {
+/// Where the records stand.
+fn places(text: &str, index: &LineIndex) -> Result<Vec<Place>, Problem> {
     let place_of = |part: &str| index.place(offset(text, part));
-    let array = text.trim_ascii();
-    if !array.starts_with('[') {
-        let found = if array.is_empty() { "an empty file" } else { "something else" };
-        return Err(Problem::of_line(
-            place_of(array).0,
-            format!("expected an array of products, [{{…}}, …], found {found}"),
-        ));
+    let whole = text.trim_ascii();
+    let mut places: Vec<Place> = Vec::new();
+    if whole.starts_with('[') {
+        collect(text, whole, &place_of, check::record, &mut places)?;
+        return Ok(places);
     }
-    let values: Vec<&RawValue> = parsed(array, &place_of)?;
-    Ok(values
-        .into_iter()
-        .map(|value| {
-            let start = offset(text, value.get());
-            start..start + value.get().len()
-        })
-        .collect())
+    let Pairs(pairs) = if whole.starts_with('{') { parsed(whole, &place_of)? } else { Pairs(Vec::new()) };
+    for (name, array) in &pairs {
+        let array = array.get();
+        let check = match name.as_ref() {
+            "product" => check::product,
+            "list" => check::list,
+            _ => return Err(neither(whole, &place_of)),
+        };
+        if !array.starts_with('[') {
+            let message = format!("expected an array of {name}s, [{{…}}, …]");
+            return Err(Problem::of_field(place_of(array).0, name.as_ref(), message));
+        }
+        collect(text, array, &place_of, check, &mut places)?;
+    }
+    if pairs.is_empty() { Err(neither(whole, &place_of)) } else { Ok(places) }
+}
+
+/// The problem of a file that is neither an array nor an object with arrays.
+fn neither(whole: &str, place_of: PlaceOf<'_>) -> Problem {
+    let found = if whole.is_empty() { "an empty file" } else { "something else" };
+    Problem::of_line(place_of(whole).0, format!("expected an array of products, [{{…}}, …], found {found}"))
+}
+
+/// Adds where the records of an array stand.
+fn collect(
+    text: &str,
+    array: &str,
+    place_of: PlaceOf<'_>,
+    check: fn(Node<'_>) -> Result<Record, Vec<Problem>>,
+    places: &mut Vec<Place>,
+) -> Result<(), Problem> {
+    let values: Vec<&RawValue> = parsed(array, place_of)?;
+    places.extend(values.into_iter().map(|value| {
+        let start = offset(text, value.get());
+        (check, start..start + value.get().len())
+    }));
+    Ok(())
 }
 
 /// How far into `whole` its slice `part` starts, in bytes.

@@ -3,8 +3,8 @@
 //! Every reader turns a file into a stream of [`Record`]s. `.jsonl` and `.csv` are read record by record, so that a million products
 //! take no more memory than ten; `.toml` and `.json` are read whole, up to [`MAX_WHOLE_FILE`].
 //!
-//! The four readers (`toml`, `json`, `jsonl`, `csv`) know their format and nothing of products: each turns a record into
-//! one neutral tree (`node`). One check (`check`) turns that tree into a [`Product`], so a mistake is told in the same words
+//! The four readers (`toml`, `json`, `jsonl`, `csv`) know their format and nothing of products and lists: each turns a record into
+//! one neutral tree (`node`). One check (`check`) turns that tree into an [`Entry`], so a mistake is told in the same words
 //! whatever the format. This module must not know who takes the records in, and so not that a key may occur only once.
 //!
 //! # A fifth format
@@ -23,7 +23,7 @@ mod tests;
 mod toml;
 mod whole;
 
-use crate::catalog::Product;
+use crate::catalog::{Product, ProductList};
 use node::Problem;
 use std::fmt;
 use std::io::BufReader;
@@ -37,7 +37,7 @@ const DEMO: &[u8] = include_bytes!("../../../config/demo.toml");
 
 const UNKNOWN_ENDING: &str = "unknown ending; a seed file ends in .toml, .jsonl, .json or .csv";
 
-/// What a reader gives: each record is a product or everything that is wrong with it.
+/// What a reader gives: each record is an entry or everything that is wrong with it.
 type Results = Box<dyn Iterator<Item = Result<Record, Vec<Problem>>>>;
 
 /// The formats, told by the file's ending.
@@ -80,13 +80,22 @@ enum Source {
     Demo,
 }
 
-/// One product and the line of the file on which it starts.
+/// One entry and the line of the file on which it starts.
 #[derive(Clone, Debug)]
 pub struct Record {
     /// Counted from 1.
     pub line: u64,
-    /// The product.
-    pub product: Product,
+    /// What it describes.
+    pub entry: Entry,
+}
+
+/// What a record describes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A product of a locale.
+    Product(Box<Product>),
+    /// A list of a locale.
+    List(ProductList),
 }
 
 /// What is wrong with a seed file: `FILE:LINE: FIELD: MESSAGE`.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::cart::Locale;
-use crate::catalog::{Availability, Offer};
+use crate::catalog::{Availability, ListType, Offer};
 use proptest::prelude::*;
 use std::fs;
 
@@ -39,7 +39,26 @@ fn check(name: &str, content: impl AsRef<[u8]>, expected: &[&str]) {
 fn good(name: &str, content: impl AsRef<[u8]>) -> Vec<Product> {
     let (records, errors) = read(name, content);
     assert_eq!(errors, Vec::<String>::new());
-    records.into_iter().map(|record| record.product).collect()
+    records.iter().map(|record| product_of(record).clone()).collect()
+}
+
+/// The product of a record.
+fn product_of(record: &Record) -> &Product {
+    match &record.entry {
+        Entry::Product(product) => product,
+        Entry::List(list) => panic!("{list:?}"),
+    }
+}
+
+/// The lists among the records of a file.
+fn lists_of(records: &[Record]) -> Vec<&ProductList> {
+    records
+        .iter()
+        .filter_map(|record| match &record.entry {
+            Entry::List(list) => Some(list),
+            Entry::Product(_) => None,
+        })
+        .collect()
 }
 
 const REQUIRED_TOML: &str =
@@ -121,7 +140,7 @@ fn a_bad_field_is_told_in_the_same_words_in_every_format() {
 
 #[test]
 fn a_name_that_a_file_makes_up_neither_breaks_a_line_nor_fills_it() {
-    let outside = "stands outside of a product; the file holds [[product]] tables and nothing else";
+    let outside = "stands outside of a product; the file holds [[product]] and [[list]] tables and nothing else";
     let shown = format!("a.toml:1: \"a\\u{{1b}}\\nb\": {outside}");
     check("a.toml", "\"a\\u001b\\nb\" = 1\n", &[&shown]);
     let shown = format!("a.toml:1: \"{}…\": {outside}", "b".repeat(40));
@@ -341,16 +360,16 @@ fn what_is_no_toml_is_told_with_its_line() {
     for (content, expected) in [
         (
             "locale = \"us\"\n[[product]]\n",
-            "shop.toml:1: locale: stands outside of a product; the file holds [[product]] tables and nothing else",
+            "shop.toml:1: locale: stands outside of a product; the file holds [[product]] and [[list]] tables and nothing else",
         ),
         (
             "\n[[products]]\n",
-            "shop.toml:2: products: stands outside of a product; the file holds [[product]] tables and nothing else; did you mean [[product]]?",
+            "shop.toml:2: products: stands outside of a product; the file holds [[product]] and [[list]] tables and nothing else; did you mean [[product]]?",
         ),
         ("\n[product]\n", "shop.toml:2: a product is written [[product]], with two brackets"),
         (
             "product = 5\n",
-            "shop.toml:1: product: stands outside of a product; the file holds [[product]] tables and nothing else; did you mean [[product]]?",
+            "shop.toml:1: product: stands outside of a product; the file holds [[product]] and [[list]] tables and nothing else; did you mean [[product]]?",
         ),
         ("product = [5]\n", "shop.toml:1: expected a product, an object with fields; found 5"),
     ] {
@@ -520,7 +539,7 @@ fn a_header_line_within_a_text_does_not_cut_the_record() {
     let second = REQUIRED_TOML.replace("\"T\"", "\"\"\"\n[[product]]\n\"\"\"");
     let toml = format!("# first\n{REQUIRED_TOML}\n  {second}\n{REQUIRED_TOML}weight = 1\n\n{REQUIRED_TOML}");
     let (records, errors) = read("shop.toml", toml);
-    let read: Vec<_> = records.iter().map(|record| (record.line, record.product.title.as_str())).collect();
+    let read: Vec<_> = records.iter().map(|record| (record.line, product_of(record).title.as_str())).collect();
     assert_eq!(read, [(2, "T"), (8, "[[product]]\n"), (23, "T")]);
     assert_eq!(errors, ["shop.toml:21: weight: unknown field"]);
 }
@@ -601,9 +620,9 @@ fn lines_of_a_csv_file_are_counted_whatever_ends_them() {
             let content = format!("{blank}{ending}locale,asin,title,product_group{ending}{}{end}", rows.join(ending));
             let (records, errors) = read("shop.csv", content);
             let shown: Vec<_> =
-                records.iter().map(|record| (record.line, record.product.product_group.as_str())).collect();
+                records.iter().map(|record| (record.line, product_of(record).product_group.as_str())).collect();
             assert_eq!(shown, [(3, "Book"), (4, "Book")], "{ending:?}");
-            assert_eq!(records[1].product.title, format!("a{ending}{ending}b"));
+            assert_eq!(product_of(&records[1]).title, format!("a{ending}{ending}b"));
             assert_eq!(errors, ["shop.csv:9: asin: \"x\" is no ASIN: 10 characters of A-Z and 0-9"], "{ending:?}");
         }
     }
@@ -724,14 +743,118 @@ fn the_stamp_tells_a_changed_file_and_the_digest_changed_content() {
     assert_ne!(file.digest().unwrap(), digest);
 }
 
+const LIST_TOML: &str = r#"
+[[list]]
+locale = "us"
+id = "L1"
+type = "WeddingRegistry"
+name = "Nora & Tobias"
+customer_name = "Nora Wainfleet"
+occasion_date = 2005-06-18
+
+[[list.items]]
+id = "I1"
+asin = "B000000001"
+quantity_desired = 2
+quantity_received = 1
+date_added = "2005-01-02"
+comment = "the brass one"
+
+[[list.items]]
+id = "I2"
+asin = "B000000002"
+"#;
+
+const LIST_JSON: &str = r#"{"locale":"us","id":"L1","type":"WeddingRegistry","name":"Nora & Tobias","customer_name":"Nora Wainfleet",
+"occasion_date":"2005-06-18","items":[{"id":"I1","asin":"B000000001","quantity_desired":2,"quantity_received":1,
+"date_added":"2005-01-02","comment":"the brass one"},{"id":"I2","asin":"B000000002"}]}"#;
+
+#[test]
+fn lists_stand_among_the_products_of_every_format_that_can_hold_them() {
+    let product = format!("{{{REQUIRED_JSON}}}");
+    let line = LIST_JSON.replace('\n', "");
+    let files = [
+        ("shop.toml", format!("{REQUIRED_TOML}{LIST_TOML}{REQUIRED_TOML}"), [1, 7, 26]),
+        ("shop.jsonl", format!("{product}\n{{\"list\":{line}}}\n{product}\n"), [1, 2, 3]),
+        ("shop.json", format!("[{product},\n{{\"list\":\n{LIST_JSON}}},\n{product}]"), [1, 3, 6]),
+    ];
+    let expected: ProductList = serde_json::from_str(LIST_JSON).unwrap();
+    for (name, content, lines) in files {
+        let (records, errors) = read(name, &content);
+        assert_eq!(errors, Vec::<String>::new(), "{name}");
+        assert_eq!(records.iter().map(|record| record.line).collect::<Vec<_>>(), lines, "{name}");
+        assert_eq!(lists_of(&records), [&expected], "{name}");
+        assert_eq!(product_of(&records[2]).title, "T", "{name}");
+    }
+    let (records, errors) =
+        read("shop.json", format!("{{\"list\":[{LIST_JSON}],\n\"product\":[{product},{product}]}}"));
+    assert_eq!((records.len(), errors), (3, Vec::new()));
+    assert_eq!(lists_of(&records), [&expected]);
+}
+
+#[test]
+fn what_is_wrong_with_a_list_is_told_as_with_products() {
+    for (from, to, message) in [
+        (r#""L1""#, r#""""#, "3: id: is empty"),
+        (
+            "WeddingRegistry",
+            "WishLists",
+            "4: type: \"WishLists\" is no type of list; known ones are BabyRegistry, Listmania, WeddingRegistry, WishList; did you mean WishList?",
+        ),
+        (r#""us""#, r#""xx""#, &format!("2: locale: \"xx\" is no locale; {LOCALES}")),
+        (
+            "quantity_desired = 2",
+            "quantity_desired = 0",
+            "12: items[0].quantity_desired: 0 is out of range; it goes from 1 to 999999",
+        ),
+        (
+            "quantity_received = 1",
+            "quantity_received = -1",
+            "13: items[0].quantity_received: -1 is out of range; it goes from 0 to 999999",
+        ),
+        ("B000000002", "b", "19: items[1].asin: \"b\" is no ASIN: 10 characters of A-Z and 0-9"),
+        (r#""I2""#, r#""I1""#, "17: items[1]: has the same id as items[0]"),
+        ("comment =", "coment =", "15: items[0].coment: unknown field; did you mean comment?"),
+        ("customer_name", "costumer_name", "6: costumer_name: unknown field; did you mean customer_name?"),
+        ("name = \"Nora & Tobias\"\n", "\n", "1: name: is required, but missing"),
+        (
+            "[[list]]",
+            "[[lists]]",
+            "1: lists: stands outside of a product; the file holds [[product]] and [[list]] tables and nothing else; did you mean [[list]]?",
+        ),
+    ] {
+        let content = LIST_TOML.trim_start().replacen(from, to, 1);
+        // A list by another name has items by another name.
+        let content = if to == "[[lists]]" { content.replace("[[list.", "[[lists.") } else { content };
+        let errors = read("shop.toml", content).1;
+        assert_eq!(errors, [format!("shop.toml:{message}")]);
+    }
+    check("shop.toml", "[list]\nid = \"x\"\n", &["shop.toml:1: a list is written [[list]], with two brackets"]);
+    check("shop.toml", "list = [5]\n", &["shop.toml:1: expected a list, an object with fields; found 5"]);
+    check("shop.jsonl", "{\"list\":[]}\n", &["shop.jsonl:1: expected a list, an object with fields; found a list"]);
+    check("shop.jsonl", format!("{{{REQUIRED_JSON},\"list\":{{}}}}\n"), &["shop.jsonl:1: list: unknown field"]);
+    check("shop.json", "{\"list\":\n5}", &["shop.json:2: list: expected an array of lists, [{…}, …]"]);
+    check("shop.csv", "locale,asin,title,product_group,list\n", &["shop.csv:1: list: unknown column"]);
+}
+
 #[test]
 fn the_built_in_catalogue_has_no_errors() {
     let demo = SeedFile::demo();
     let records: Vec<Record> = demo.records().unwrap().collect::<Result<_, _>>().unwrap();
     assert!(records.len() > 50, "{}", records.len());
-    let keys: std::collections::HashSet<_> =
-        records.iter().map(|record| (record.product.locale, record.product.asin)).collect();
+    let key = |record: &Record| match &record.entry {
+        Entry::Product(product) => (product.locale, product.asin.to_string()),
+        Entry::List(list) => (list.locale, list.id.clone()),
+    };
+    let keys: std::collections::HashSet<_> = records.iter().map(key).collect();
     assert_eq!(keys.len(), records.len());
+    for list in lists_of(&records) {
+        for item in &list.items {
+            assert!(keys.contains(&(list.locale, item.asin.to_string())), "{} of {}", item.asin, list.id);
+        }
+    }
+    let types: Vec<_> = lists_of(&records).iter().map(|list| list.list_type).collect();
+    assert!(types.contains(&ListType::WishList) && types.contains(&ListType::WeddingRegistry), "{types:?}");
     assert_eq!(demo.digest().unwrap().len(), 64);
     assert_eq!(demo.stamp().unwrap(), SeedFile::demo().stamp().unwrap());
     assert_eq!((demo.name().as_str(), demo.path()), ("demo", None));
@@ -739,11 +862,19 @@ fn the_built_in_catalogue_has_no_errors() {
 
 #[test]
 fn the_starter_catalogue_has_no_errors_and_shows_every_field() {
-    let products = good("catalog.toml", include_str!("../../../config/catalog.toml"));
-    let shown = serde_json::to_value(&products[0]).unwrap();
+    let (records, errors) = read("catalog.toml", include_str!("../../../config/catalog.toml"));
+    assert_eq!(errors, Vec::<String>::new());
+    let product = product_of(&records[0]);
+    let shown = serde_json::to_value(product).unwrap();
     let rest = ["availability"]; // shown with its default, which is not stored
     assert_eq!(shown.as_object().unwrap().len() + rest.len(), check::PRODUCT.len());
-    assert!(products[0].offers[0].exchange_id.is_some() && products[0].offers[0].listing_id.is_some());
+    assert!(product.offers[0].exchange_id.is_some() && product.offers[0].listing_id.is_some());
+    let list = lists_of(&records)[0];
+    assert!(list.customer_name.is_some() && list.comment.is_some());
+    assert!(list.date_created.is_some() && list.occasion_date.is_some());
+    let item = &list.items[0];
+    assert!(item.quantity_desired > 1 && item.quantity_received > 0);
+    assert!(item.date_added.is_some() && item.comment.is_some());
 }
 
 /// A text that may stand in a product.

@@ -1,7 +1,7 @@
-//! `.toml`: `[[product]]` tables and nothing else.
+//! `.toml`: `[[product]]` and `[[list]]` tables and nothing else.
 //!
-//! The tree that the TOML parser builds takes some twenty times the room of the text. So it is built for one product at a time:
-//! the text is cut before each line that begins with `[[product]]`. Such a line may also stand within a text of several lines
+//! The tree that the TOML parser builds takes some twenty times the room of the text. So it is built for one table at a time:
+//! the text is cut before each line that begins with `[[product]]` or `[[list]]`. Such a line may also stand within a text of several lines
 //! or a list; then the part before the cut is left open and does not parse, and all that follows is parsed in one piece.
 
 use super::node::{Field, MAX_DEPTH, Node, Problem, Value, shown_name};
@@ -16,7 +16,7 @@ use std::ops::Range;
 /// How many faults of the syntax are told. After the first, the parser guesses.
 const MAX_SYNTAX_ERRORS: usize = 5;
 
-const HEADER: &str = "[[product]]";
+const HEADERS: [&str; 2] = ["[[product]]", "[[list]]"];
 
 type Results = Vec<Result<Record, Vec<Problem>>>;
 
@@ -45,7 +45,7 @@ pub(super) fn records(text: String) -> impl Iterator<Item = Result<Record, Vec<P
 fn part(text: &str) -> usize {
     let mut at = 0;
     for line in text.split_inclusive('\n') {
-        if at > 0 && line.trim_ascii_start().starts_with(HEADER) {
+        if at > 0 && HEADERS.iter().any(|header| line.trim_ascii_start().starts_with(header)) {
             break;
         }
         at += line.len();
@@ -77,15 +77,20 @@ fn parsed(text: &str, place: &Place<'_>) -> Result<Results, Vec<Problem>> {
         let line = place.line(&name.span());
         match (name.get_ref().as_ref(), value.into_inner()) {
             ("product", DeValue::Array(products)) => {
-                records.extend(products.into_iter().map(|product| check::record(node(product, place, MAX_DEPTH))));
+                records.extend(products.into_iter().map(|product| check::product(node(product, place, MAX_DEPTH))));
             }
-            ("product", DeValue::Table(_)) => {
-                strangers.push(Problem::of_line(line, "a product is written [[product]], with two brackets"));
+            ("list", DeValue::Array(lists)) => {
+                records.extend(lists.into_iter().map(|list| check::list(node(list, place, MAX_DEPTH))));
+            }
+            (name @ ("product" | "list"), DeValue::Table(_)) => {
+                strangers.push(Problem::of_line(line, format!("a {name} is written [[{name}]], with two brackets")));
             }
             (name, _) => {
-                let hint = nearest(name, ["product"]).map_or("", |_| "; did you mean [[product]]?");
-                let message =
-                    format!("stands outside of a product; the file holds [[product]] tables and nothing else{hint}");
+                let hint = nearest(name, ["product", "list"])
+                    .map_or_else(String::new, |near| format!("; did you mean [[{near}]]?"));
+                let message = format!(
+                    "stands outside of a product; the file holds [[product]] and [[list]] tables and nothing else{hint}"
+                );
                 strangers.push(Problem::of_field(line, shown_name(name), message));
             }
         }

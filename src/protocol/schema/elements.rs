@@ -52,7 +52,7 @@ impl Element {
         Self { name, versions: Versions::since(since) }
     }
 
-    pub(super) const fn until(name: &'static str, until: Version) -> Self {
+    pub(in super::super) const fn until(name: &'static str, until: Version) -> Self {
         Self { name, versions: Versions::until(until) }
     }
 
@@ -97,3 +97,46 @@ pub const ITEM_TOTAL: Element = Element::since("ItemTotal", Version::V2005_02_23
 /// Item/MetaData in the echo, and CartItem/MetaData.
 pub const META_DATA: Element =
     Element { name: "MetaData", versions: Versions::between(Version::V2008_06_26, Version::V2013_08_01) };
+
+/// Items/MoreSearchResultsUrl.
+pub const MORE_SEARCH_RESULTS_URL: Element = Element::since("MoreSearchResultsUrl", Version::V2011_08_01);
+/// Item/ItemLinks.
+pub const ITEM_LINKS: Element = Element::since("ItemLinks", Version::V2008_06_26);
+/// Item/ImageSets.
+pub const IMAGE_SETS: Element = Element::since("ImageSets", Version::V2008_06_26);
+/// Offers/MoreOffersUrl.
+pub const MORE_OFFERS_URL: Element = Element::since("MoreOffersUrl", Version::V2011_08_01);
+/// Merchant/GlancePage.
+pub const GLANCE_PAGE: Element = Element::until("GlancePage", Version::V2011_08_01);
+/// Merchant/AverageFeedbackRating.
+pub const AVERAGE_FEEDBACK_RATING: Element = Element::until("AverageFeedbackRating", Version::V2011_08_01);
+/// Merchant/TotalFeedback.
+pub const TOTAL_FEEDBACK: Element = Element::until("TotalFeedback", Version::V2011_08_01);
+/// OfferAttributes/SubCondition.
+pub const SUB_CONDITION: Element = Element::until("SubCondition", Version::V2011_08_01);
+/// OfferListing/AvailabilityAttributes.
+pub const AVAILABILITY_ATTRIBUTES: Element = Element::since("AvailabilityAttributes", Version::V2008_06_26);
+/// OfferListing/Quantity.
+pub const OFFER_QUANTITY: Element =
+    Element { name: "Quantity", versions: Versions::between(Version::V2008_06_26, Version::V2011_08_01) };
+/// OfferListing/QuantityRestriction.
+pub const QUANTITY_RESTRICTION: Element =
+    Element { name: "QuantityRestriction", versions: Versions::between(Version::V2009_02_01, Version::V2011_08_01) };
+/// OfferListing/IsFulfilledByAmazon.
+pub const IS_FULFILLED_BY_AMAZON: Element =
+    Element { name: "IsFulfilledByAmazon", versions: Versions::between(Version::V2009_10_01, Version::V2011_08_01) };
+/// Lists.
+pub const LISTS: Element = Element::until("Lists", Version::V2010_12_01);
+/// List, and Lists/List.
+pub const LIST: Element = Element::until("List", Version::V2010_12_01);
+/// ListItem, and List/ListItem.
+pub const LIST_ITEM: Element = Element::until("ListItem", Version::V2010_12_01);
+/// List/LastModified.
+pub const LAST_MODIFIED: Element =
+    Element { name: "LastModified", versions: Versions::between(Version::V2008_08_19, Version::V2010_12_01) };
+/// Information.
+pub const INFORMATION: Element = Element::until("Information", Version::V2010_12_01);
+/// OperationInformation, and Information/OperationInformation.
+pub const OPERATION_INFORMATION: Element = Element::until("OperationInformation", Version::V2010_12_01);
+/// ResponseGroupInformation, and Information/ResponseGroupInformation.
+pub const RESPONSE_GROUP_INFORMATION: Element = Element::until("ResponseGroupInformation", Version::V2010_12_01);

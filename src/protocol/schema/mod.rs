@@ -4,15 +4,32 @@
 //! Reading, checking, echoing and the help in error messages all follow these rows. An element that every version has needs no
 //! row: the writer's order is its definition.
 
+mod carts;
 mod elements;
 mod groups;
+mod lookups;
 mod parameters;
 
 pub use elements::*;
-pub use groups::Groups;
-pub use parameters::{Kind, Parameter, Presence, Rule};
+pub use groups::{Groups, ValidGroups};
+pub use parameters::{Choice, Declared, Kind, Parameter, Presence, Rule};
 
 use super::version::Version;
+
+/// Operations that there are no more from a version on, other than those of the rows: what was recorded of each.
+const WITHDRAWN: [(&str, Version); 11] = [
+    ("CustomerContentLookup", Version::V2010_12_01),
+    ("CustomerContentSearch", Version::V2010_12_01),
+    ("ListSearch", Version::V2010_12_01),
+    ("SellerListingLookup", Version::V2011_08_01),
+    ("SellerListingSearch", Version::V2011_08_01),
+    ("SellerLookup", Version::V2011_08_01),
+    ("TagLookup", Version::V2010_12_01),
+    ("TransactionLookup", Version::V2010_12_01),
+    ("VehiclePartLookup", Version::V2010_12_01),
+    ("VehiclePartSearch", Version::V2010_12_01),
+    ("VehicleSearch", Version::V2010_12_01),
+];
 
 /// The operations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -27,6 +44,16 @@ pub enum Operation {
     CartGet,
     /// Empties a cart.
     CartClear,
+    /// Shows products by their numbers.
+    ItemLookup,
+    /// Finds products.
+    ItemSearch,
+    /// Finds products that are like others.
+    SimilarityLookup,
+    /// Shows a list of wishes.
+    ListLookup,
+    /// Tells what operations and response groups there are.
+    Help,
 }
 
 /// A field of a numbered item.
@@ -81,6 +108,8 @@ pub struct Row {
     pub response: &'static str,
     /// `{name}Request`.
     pub request: &'static str,
+    /// The versions that have it. From the first one without it the service said that it was withdrawn.
+    pub versions: Versions,
     /// The element that holds an answer: the request's echo and what came of it.
     pub container: &'static str,
     /// Its parameters in the order of the echo, which is also the order in which missing ones are reported.
@@ -89,8 +118,8 @@ pub struct Row {
     pub item_fields: &'static [ItemField],
     /// The smallest Quantity.
     pub least_quantity: u32,
-    /// Its response groups, in the order in which the error message lists them, each with the first version that has it.
-    pub response_groups: &'static [(&'static str, Version)],
+    /// Its response groups.
+    pub response_groups: ValidGroups,
     /// What a request without ResponseGroup gets.
     pub default_groups: Groups,
 }
@@ -102,90 +131,18 @@ impl Row {
     }
 }
 
-use ItemField as F;
-use Parameter as P;
-
-/// What an Action may be.
-pub const ACTIONS: &[&str] = &["MoveToCart", "SaveForLater"];
-
-const CART_GROUPS: &[(&str, Version)] = &[
-    ("Cart", OLDEST),
-    ("CartNewReleases", Version::V2007_04_04),
-    ("CartSimilarities", OLDEST),
-    ("CartTopSellers", Version::V2007_04_04),
-    ("Request", OLDEST),
-];
-
-const ADDED_ITEM: &[F] = &[F::Asin, F::OfferListingId, F::Quantity, F::AssociateTag, F::ListItemId, F::MetaData];
-
-/// What CartCreate asks for, which every operation that changes a cart may say anew.
-const MERGE_CART: Rule = Rule::optional(P::MERGE_CART, Kind::Flag(&["True", "False"]));
-const ITEMS: Rule = Rule::required(P::ITEMS, Kind::Items);
-const RESPONSE_GROUP: Rule = Rule::optional(P::RESPONSE_GROUP, Kind::Groups);
-const CART_ID: Rule = Rule::required(P::CART_ID, Kind::Text);
-const HMAC: Rule = Rule::required(P::HMAC, Kind::Text);
-
-static ROWS: [Row; 5] = [
-    Row {
-        operation: Operation::CartCreate,
-        name: "CartCreate",
-        response: "CartCreateResponse",
-        request: "CartCreateRequest",
-        container: "Cart",
-        parameters: &[MERGE_CART, ITEMS, RESPONSE_GROUP],
-        item_fields: ADDED_ITEM,
-        least_quantity: 1,
-        response_groups: CART_GROUPS,
-        default_groups: Groups::CART,
-    },
-    Row {
-        operation: Operation::CartAdd,
-        name: "CartAdd",
-        response: "CartAddResponse",
-        request: "CartAddRequest",
-        container: "Cart",
-        parameters: &[CART_ID, HMAC, MERGE_CART, ITEMS, RESPONSE_GROUP],
-        item_fields: ADDED_ITEM,
-        least_quantity: 1,
-        response_groups: CART_GROUPS,
-        default_groups: Groups::CART,
-    },
-    Row {
-        operation: Operation::CartModify,
-        name: "CartModify",
-        response: "CartModifyResponse",
-        request: "CartModifyRequest",
-        container: "Cart",
-        parameters: &[CART_ID, HMAC, MERGE_CART, ITEMS, RESPONSE_GROUP],
-        item_fields: &[F::Action, F::CartItemId, F::Quantity],
-        least_quantity: 0,
-        response_groups: CART_GROUPS,
-        default_groups: Groups::CART,
-    },
-    Row {
-        operation: Operation::CartGet,
-        name: "CartGet",
-        response: "CartGetResponse",
-        request: "CartGetRequest",
-        container: "Cart",
-        parameters: &[CART_ID, HMAC, MERGE_CART, RESPONSE_GROUP],
-        item_fields: &[],
-        least_quantity: 1,
-        response_groups: CART_GROUPS,
-        default_groups: Groups::CART,
-    },
-    Row {
-        operation: Operation::CartClear,
-        name: "CartClear",
-        response: "CartClearResponse",
-        request: "CartClearRequest",
-        container: "Cart",
-        parameters: &[CART_ID, HMAC, MERGE_CART, RESPONSE_GROUP],
-        item_fields: &[],
-        least_quantity: 1,
-        response_groups: &[("Cart", OLDEST), ("Request", OLDEST)],
-        default_groups: Groups::CART,
-    },
+/// In the order of the variants; a test holds them to it.
+static ROWS: [Row; 10] = [
+    carts::CART_CREATE,
+    carts::CART_ADD,
+    carts::CART_MODIFY,
+    carts::CART_GET,
+    carts::CART_CLEAR,
+    lookups::ITEM_LOOKUP,
+    lookups::ITEM_SEARCH,
+    lookups::SIMILARITY_LOOKUP,
+    lookups::LIST_LOOKUP,
+    lookups::HELP,
 ];
 
 impl Operation {
@@ -199,9 +156,21 @@ impl Operation {
         ROWS.iter().find(|row| row.name == name).map(|row| row.operation)
     }
 
+    /// Whether the service had withdrawn the operation of this name by a version, whether or not it is one of these.
+    pub fn is_withdrawn(name: &str, version: Version) -> bool {
+        match Self::named(name) {
+            Some(operation) => !operation.row().versions.has(version),
+            None => WITHDRAWN.iter().any(|(known, from)| *known == name && *from <= version),
+        }
+    }
+
+    /// Those of a version, in the order of the table.
+    pub fn all_in(version: Version) -> impl Iterator<Item = Self> {
+        Self::all().filter(move |operation| operation.row().versions.has(version))
+    }
+
     /// Its row.
     pub fn row(self) -> &'static Row {
-        // The rows stand in the order of the variants; a test holds them to it.
         &ROWS[self as usize]
     }
 
@@ -276,7 +245,11 @@ mod tests {
             assert_eq!(Operation::named(row.name), Some(operation));
             assert_eq!(row.response, format!("{}Response", row.name));
             assert_eq!(row.request, format!("{}Request", row.name));
-            assert!(row.response_groups.is_sorted(), "the message lists them by name");
+            for (place, rule) in row.parameters.iter().enumerate() {
+                assert_eq!(row.place(rule.parameter), Some(place), "{} has two rows", rule.parameter.name());
+                let overlap = |version: &Version| rule.defaults.iter().filter(|(_, its)| its.has(*version)).count() > 1;
+                assert!(!Version::ALL.iter().any(overlap), "{} has two defaults", rule.parameter.name());
+            }
         }
     }
 

@@ -4,7 +4,7 @@
 //! types, no entities beyond the five predefined ones and character references, and nesting and attributes have limits.
 
 use super::super::params::Params;
-use super::super::schema::{self, ItemField, Kind, Operation, Row, Rule};
+use super::super::schema::{self, ItemField, Operation, Row};
 use super::super::write::NAMESPACE;
 use super::super::xml::is_legal;
 use super::SoapVersion;
@@ -329,7 +329,7 @@ impl Reading {
                 .map_or(Place::Ignored, |element| Place::Common(element.name)),
             Place::Part(part) => match row.parameters.iter().find(|rule| rule.parameter.name() == name) {
                 None => Place::Ignored,
-                Some(Rule { kind: Kind::Items, .. }) => Place::Items(part),
+                Some(rule) if rule.kind.is_items() => Place::Items(part),
                 Some(rule) if rule.kind.is_list() => Place::Listed(part, rule.parameter.name()),
                 Some(rule) => Place::Field(part, rule.parameter.name().to_owned()),
             },

@@ -126,6 +126,12 @@ impl Era {
     }
 }
 
+/// `MergeCart`. It is a text in the schemas, so the message of a boolean does not fit; the order is decided.
+pub const MERGE_CART: Values = Values::bare("True, False");
+
+/// `Action` of CartModify's items.
+pub const ACTIONS: Values = Values::bare("MoveToCart, SaveForLater");
+
 /// `Condition`. The order is that of the one recorded plain list: by name.
 pub const CONDITIONS: Values = Values::bare("All, Collectible, New, Refurbished, Used");
 
@@ -187,6 +193,7 @@ mod tests {
     #[test]
     fn every_plain_list_stands_in_the_order_of_its_names() {
         for values in [
+            ACTIONS,
             CONDITIONS,
             DELIVERY_METHODS,
             SIMILARITY_TYPES,

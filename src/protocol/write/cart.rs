@@ -106,7 +106,7 @@ impl Writer<'_> {
         }
     }
 
-    fn similars(&mut self, list: &str, element: &str, products: &[SimilarDocument]) {
+    pub(super) fn similars(&mut self, list: &str, element: &str, products: &[SimilarDocument]) {
         if products.is_empty() {
             return;
         }

@@ -4,12 +4,16 @@
 //! What all answers have in common is here; what an answer shows has a file of its own.
 
 mod cart;
+mod information;
+mod items;
+mod lists;
+mod offers;
 
 use super::decode::EnvelopeError;
 use super::errors::{ErrorText, GatewayError, RequestError};
 use super::reply::{OperationRequest, Part, Reply, Shown};
 use super::request::{Echo, EchoItem, Sent};
-use super::schema::{self, Element, ItemField, Operation};
+use super::schema::{Element, ItemField, Operation};
 use super::version::Version;
 use super::xml::Xml;
 use crate::cart::{Locale, Money};
@@ -142,6 +146,9 @@ impl Writer<'_> {
         match &part.shown {
             Shown::Nothing => {}
             Shown::Cart(cart) => self.cart(cart),
+            Shown::Items(items) => self.items(items),
+            Shown::Lists(lists) => self.lists(lists),
+            Shown::Information(information) => self.information(information),
         }
         self.xml.close(container);
     }
@@ -173,7 +180,7 @@ impl Writer<'_> {
         for (rule, sent) in echo.iter() {
             let name = rule.parameter.name();
             match sent {
-                Sent::Nothing if empty_items && rule.kind == schema::Kind::Items => self.xml.text(name, ""),
+                Sent::Nothing if empty_items && rule.kind.is_items() => self.xml.text(name, ""),
                 Sent::Nothing => {}
                 Sent::Text(text) => self.xml.text(name, text),
                 Sent::List(list) => list.iter().for_each(|text| self.xml.text(name, text)),

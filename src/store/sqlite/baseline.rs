@@ -6,10 +6,13 @@
 //!
 //! A load may take minutes, and nothing else can be written meanwhile. So it looks before each record whether it is still wanted.
 
+use super::lists::{ListWriter, Written};
+use super::products::{Origin, ProductWriter};
 use super::reads::BASELINE;
 use super::trouble::Trouble;
-use crate::catalog::Product;
-use crate::catalog::seed::{Record, SeedError, SeedFile};
+use super::{edits, index};
+use crate::catalog::seed::{Entry, Record, SeedError, SeedFile};
+use crate::catalog::{Product, ProductList};
 use crate::store::{LoadError, Loaded, MAX_SEED_ERRORS, StoreError};
 use rusqlite::{Connection, OptionalExtension as _, Statement, params};
 use serde::{Deserialize, Serialize};
@@ -19,7 +22,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 struct Baseline {
     generation: i64,
     products: u64,
-    files: Vec<FileMark>,
+    lists: u64,
+    /// `None` when they are not what the baseline holds any more: it was edited, or its tables have changed.
+    files: Option<Vec<FileMark>>,
 }
 
 /// What tells whether a file is the one that was loaded.
@@ -77,14 +82,16 @@ impl Failure {
 pub(super) fn plan(connection: &Connection, files: &[SeedFile]) -> Result<Plan, Failure> {
     let stamps = each(files, SeedFile::stamp)?;
     let last = last_load(connection)?;
-    let keep = |last: &Baseline| Loaded::Unchanged { products: last.products };
+    let keep = |last: &Baseline| Loaded::Unchanged { products: last.products, lists: last.lists };
     if let Some(last) = &last
-        && last.files.iter().map(|mark| &mark.stamp).eq(&stamps)
+        && let Some(files) = &last.files
+        && files.iter().map(|mark| &mark.stamp).eq(&stamps)
     {
         return Ok(Plan::Keep(keep(last)));
     }
     let digests = each(files, SeedFile::digest)?;
-    let unchanged = last.filter(|last| last.files.iter().map(|mark| &mark.digest).eq(&digests));
+    let same = |files: &Vec<FileMark>| files.iter().map(|mark| &mark.digest).eq(&digests);
+    let unchanged = last.filter(|last| last.files.as_ref().is_some_and(same));
     let marks = Marks(stamps.into_iter().zip(digests).map(|(stamp, digest)| FileMark { stamp, digest }).collect());
     Ok(match unchanged {
         Some(last) => Plan::Remember(keep(&last), marks),
@@ -107,16 +114,17 @@ fn each(files: &[SeedFile], ask: fn(&SeedFile) -> Result<String, SeedError>) -> 
 }
 
 fn last_load(connection: &Connection) -> Result<Option<Baseline>, Trouble> {
-    let found: Option<(i64, i64, String)> = connection
-        .query_row("select generation, products, files from baselines where account = ?1", [BASELINE], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    let found: Option<(i64, u64, u64, String)> = connection
+        .query_row("select generation, products, lists, files from baselines where account = ?1", [BASELINE], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
         })
         .optional()?;
-    Ok(found.map(|(generation, products, files)| Baseline {
+    Ok(found.map(|(generation, products, lists, files)| Baseline {
         generation,
-        products: products.cast_unsigned(),
+        products,
+        lists,
         // Marks that cannot be read are marks of other files: the load is repeated.
-        files: serde_json::from_str(&files).unwrap_or_default(),
+        files: serde_json::from_str(&files).ok(),
     }))
 }
 
@@ -127,6 +135,17 @@ pub(super) fn remember(connection: &Connection, marks: &Marks) -> Result<(), Fai
     Ok(())
 }
 
+/// Forgets what the baseline was loaded from, so that the next start loads it again.
+pub(super) fn forget_files(connection: &Connection) -> Result<(), Trouble> {
+    connection.prepare_cached("update baselines set files = '' where account = ?1")?.execute([BASELINE])?;
+    Ok(())
+}
+
+/// The number of the last load; 0 when there was none.
+pub(super) fn generation(connection: &Connection) -> Result<i64, Trouble> {
+    Ok(last_load(connection)?.map_or(0, |last| last.generation))
+}
+
 /// Makes the baseline what the files hold. To be called in a transaction, which is to be rolled back after an error. Once
 /// `give_up` is set it ends with [`Failure::GivenUp`].
 pub(super) fn load(
@@ -135,33 +154,45 @@ pub(super) fn load(
     marks: &Marks,
     give_up: &AtomicBool,
 ) -> Result<Loaded, Failure> {
-    let generation = last_load(connection)?.map_or(0, |last| last.generation) + 1;
-    let products = Loader::new(connection, files, generation)?.load_all(give_up)?;
-    let withdrawn = connection.execute(
-        "update products set withdrawn = 1 where account = ?1 and generation < ?2 and withdrawn = 0",
-        (BASELINE, generation),
-    )?;
-    connection.execute("delete from offers where account = ?1 and generation < ?2", (BASELINE, generation))?;
+    let generation = generation(connection)? + 1;
+    let Counts { products, lists } = Loader::new(connection, files, generation)?.load_all(give_up)?;
+    let withdrawn = ProductWriter::new(connection)?.withdraw_unseen(BASELINE, generation)?;
+    for table in ["offers", "lists", "list_items"] {
+        let sql = format!("delete from {table} where account = ?1 and generation < ?2");
+        connection.execute(&sql, (BASELINE, generation))?;
+    }
     connection.execute(
-        "insert into baselines (account, generation, products, files) values (?1, ?2, ?3, ?4)
+        "insert into baselines (account, generation, products, lists, files) values (?1, ?2, ?3, ?4, ?5)
         on conflict (account) do update
-            set generation = excluded.generation, products = excluded.products, files = excluded.files",
+            set generation = excluded.generation, products = excluded.products, lists = excluded.lists, files = excluded.files",
         params![
             BASELINE,
             generation,
-            products.cast_signed(),
+            products,
+            lists,
             serde_json::to_string(&marks.0).expect("texts are always JSON")
         ],
     )?;
-    Ok(Loaded::Loaded { products, withdrawn: withdrawn as u64 })
+    if !index::catch_up(connection, || give_up.load(Ordering::Relaxed))? {
+        return Err(Failure::GivenUp);
+    }
+    edits::count_change(connection, BASELINE)?;
+    Ok(Loaded::Loaded { products, withdrawn, lists })
+}
+
+/// How many records the files hold.
+#[derive(Default)]
+struct Counts {
+    products: u64,
+    lists: u64,
 }
 
 /// One load under way.
 struct Loader<'a> {
     files: &'a [SeedFile],
     generation: i64,
-    /// Writes a product unless this load has written it already.
-    product: Statement<'a>,
+    product: ProductWriter<'a>,
+    list: ListWriter<'a>,
     /// Where this load found a product first.
     place_of_product: Statement<'a>,
     /// Writes an offer unless this load has written its listing id already.
@@ -169,8 +200,6 @@ struct Loader<'a> {
     /// Where this load found the product with a listing id first.
     place_of_listing: Statement<'a>,
     errors: Vec<SeedError>,
-    /// The document at hand; kept for its memory.
-    doc: Vec<u8>,
 }
 
 impl<'a> Loader<'a> {
@@ -178,17 +207,8 @@ impl<'a> Loader<'a> {
         Ok(Self {
             files,
             generation,
-            product: connection.prepare(
-                "insert into products (account, locale, asin, title, product_group, sales_rank, release_date, availability,
-                    withdrawn, generation, seed_file, seed_line, doc)
-                values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, ?11, ?12)
-                on conflict (account, locale, asin) do update
-                    set title = excluded.title, product_group = excluded.product_group, sales_rank = excluded.sales_rank,
-                        release_date = excluded.release_date, availability = excluded.availability, withdrawn = 0,
-                        generation = excluded.generation, seed_file = excluded.seed_file, seed_line = excluded.seed_line,
-                        doc = excluded.doc
-                    where products.generation < excluded.generation",
-            )?,
+            product: ProductWriter::new(connection)?,
+            list: ListWriter::new(connection)?,
             place_of_product: connection.prepare(
                 "select seed_file, seed_line from products where account = ?1 and locale = ?2 and asin = ?3 and generation = ?4",
             )?,
@@ -205,13 +225,12 @@ impl<'a> Loader<'a> {
                 where offers.account = ?1 and offers.locale = ?2 and offers.listing_id = ?3 and offers.generation = ?4",
             )?,
             errors: Vec::new(),
-            doc: Vec::new(),
         })
     }
 
-    /// Loads all files, unless told to give up; answers how many products they hold.
-    fn load_all(mut self, give_up: &AtomicBool) -> Result<u64, Failure> {
-        let mut products = 0;
+    /// Loads all files, unless told to give up; answers how much they hold.
+    fn load_all(mut self, give_up: &AtomicBool) -> Result<Counts, Failure> {
+        let mut counts = Counts::default();
         let files = self.files;
         'files: for (number, file) in files.iter().enumerate() {
             let records = match file.records() {
@@ -226,40 +245,30 @@ impl<'a> Loader<'a> {
                     return Err(Failure::GivenUp);
                 }
                 match record {
-                    Ok(record) => self.load(number, file, record)?,
+                    Ok(Record { line, entry: Entry::Product(product) }) => {
+                        self.load_product(number, file, line, *product)?;
+                        counts.products += 1;
+                    }
+                    Ok(Record { line, entry: Entry::List(list) }) => {
+                        self.load_list(number, file, line, &list)?;
+                        counts.lists += 1;
+                    }
                     Err(error) => self.errors.push(error),
                 }
-                products += 1;
                 if self.errors.len() >= MAX_SEED_ERRORS {
                     break 'files;
                 }
             }
         }
         self.errors.truncate(MAX_SEED_ERRORS);
-        if self.errors.is_empty() { Ok(products) } else { Err(Failure::Seed(self.errors)) }
+        if self.errors.is_empty() { Ok(counts) } else { Err(Failure::Seed(self.errors)) }
     }
 
-    fn load(&mut self, number: usize, file: &SeedFile, record: Record) -> Result<(), Trouble> {
-        let Record { line, product } = record;
+    fn load_product(&mut self, number: usize, file: &SeedFile, line: u64, product: Product) -> Result<(), Trouble> {
         let product = product.with_listing_ids();
         let Product { locale, asin, .. } = &product;
-        self.doc.clear();
-        serde_json::to_writer(&mut self.doc, &product).expect("a product is always JSON");
-        let written = self.product.execute(params![
-            BASELINE,
-            locale.name(),
-            asin.as_str(),
-            product.title,
-            product.product_group,
-            product.sales_rank,
-            product.release_date.map(|date| date.to_string()),
-            serde_json::to_value(product.availability).expect("a word is always JSON").as_str(),
-            self.generation,
-            number,
-            line.cast_signed(),
-            std::str::from_utf8(&self.doc).expect("JSON is UTF-8"),
-        ])?;
-        if written == 0 {
+        let origin = Origin { generation: self.generation, place: (number, line) };
+        if !self.product.write(BASELINE, &product, origin, true)? {
             let key = (BASELINE, locale.name(), asin.as_str(), self.generation);
             let first = place(&mut self.place_of_product, self.files, key)?;
             let message = format!("{locale} {asin} occurs twice; first at {first}");
@@ -277,6 +286,29 @@ impl<'a> Loader<'a> {
         }
         Ok(())
     }
+}
+
+impl Loader<'_> {
+    fn load_list(&mut self, number: usize, file: &SeedFile, line: u64, list: &ProductList) -> Result<(), Trouble> {
+        let origin = Origin { generation: self.generation, place: (number, line) };
+        let locale = list.locale;
+        let at = |(file, line): (usize, u64)| {
+            format!("{}:{line}", self.files.get(file).map_or_else(String::new, SeedFile::name))
+        };
+        let (field, what, first) = match self.list.write(BASELINE, list, origin)? {
+            Written::New => return Ok(()),
+            Written::SameList(first) => ("id", format!("the list {}", shown(&list.id)), first),
+            Written::SameItem(item, first) => ("items", format!("the list item {}", shown(&item)), first),
+        };
+        let message = format!("{what} occurs twice in {locale}; first at {}", at(first));
+        self.errors.push(SeedError::in_field(file, line, field, message));
+        Ok(())
+    }
+}
+
+/// A text of a file on one line.
+fn shown(text: &str) -> String {
+    text.escape_debug().to_string()
 }
 
 /// Where a record stands: `FILE:LINE`.

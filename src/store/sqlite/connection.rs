@@ -11,7 +11,7 @@ use std::time::Duration;
 const BUSY: Duration = Duration::from_secs(5);
 
 /// Prepared statements that a connection keeps; there are fewer.
-const STATEMENTS: usize = 32;
+const STATEMENTS: usize = 64;
 
 /// What the file is mapped for each reader: reads of that part need no copy and no lock of the page cache.
 const MAPPED: i64 = 128 * 1024 * 1024;

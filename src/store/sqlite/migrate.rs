@@ -19,11 +19,18 @@ struct Migration {
 }
 
 /// All of them, in order.
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "carts_and_catalogue",
-    sql: include_str!("../../../migrations/sqlite/0001_carts_and_catalogue.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "carts_and_catalogue",
+        sql: include_str!("../../../migrations/sqlite/0001_carts_and_catalogue.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "lookups_and_purchases",
+        sql: include_str!("../../../migrations/sqlite/0002_lookups_and_purchases.sql"),
+    },
+];
 
 /// Brings the tables up to date. `name` is the file, for messages.
 pub(super) fn migrate(connection: &mut Connection, name: &str) -> Result<(), StoreError> {

@@ -2,7 +2,7 @@
 
 use super::trouble::Trouble;
 use crate::cart::{Asin, CartId, ListingId, Locale};
-use crate::catalog::Product;
+use crate::catalog::{CodeType, Product};
 use crate::store::cache::{Key, ProductCache, Revision};
 use crate::store::row::{self, CartRow};
 use crate::store::{CartView, Listed, StoreError};
@@ -46,35 +46,51 @@ fn text<'a>(row: &'a Row<'_>, column: usize) -> rusqlite::Result<&'a str> {
     })
 }
 
-/// A connection to read products with, and those that were read before.
+/// The catalogue that a caller sees.
 #[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    pub(super) locale: Locale,
+    /// The account whose rows stand in front of the baseline's; `None` when it has none.
+    pub(super) own: Option<&'a str>,
+}
+
+/// A connection to read products with, and those that were read before.
 pub(super) struct Catalogue<'a> {
     connection: &'a Connection,
     cache: &'a ProductCache,
     revision: Revision,
+    own: Option<&'a str>,
+    /// The same, as the cache's keys have it.
+    account: Option<Arc<str>>,
 }
 
 impl<'a> Catalogue<'a> {
-    /// The catalogue as it is from here on. To be made before anything is read by it.
-    pub(super) fn now(connection: &'a Connection, cache: &'a ProductCache) -> Self {
-        Self { connection, cache, revision: cache.revision() }
+    /// The catalogue as it is from here on, with the rows of the account `own` in front. To be made before anything is read by it.
+    pub(super) fn now(connection: &'a Connection, cache: &'a ProductCache, own: Option<&'a str>) -> Self {
+        Self { connection, cache, revision: cache.revision(), own, account: own.map(Arc::from) }
     }
 
-    /// A product of the baseline, withdrawn or not.
-    pub(super) fn product(self, locale: Locale, asin: Asin) -> Result<Option<Listed>, Trouble> {
-        let key = Key { account: None, locale, asin };
+    /// A product, withdrawn or not.
+    pub(super) fn product(&self, locale: Locale, asin: Asin) -> Result<Option<Listed>, Trouble> {
+        let key = Key { account: self.account.clone(), locale, asin };
         if let Some(listed) = self.cache.get(self.revision, &key) {
             return Ok(Some(listed));
         }
-        let Some((listed, document)) = product(self.connection, locale, asin)? else { return Ok(None) };
+        let view = View { locale, own: self.own };
+        let Some((listed, document)) = product(self.connection, view, asin)? else { return Ok(None) };
         self.cache.put(self.revision, key, listed.clone(), document);
         Ok(Some(listed))
     }
 }
 
-/// A cart and the products of its lines.
-pub(super) fn cart(connection: &Connection, cache: &ProductCache, id: CartId) -> Result<Option<CartView>, Trouble> {
-    let catalogue = Catalogue::now(connection, cache);
+/// A cart and the products of its lines. `own` is the account whose rows stand in front.
+pub(super) fn cart(
+    connection: &Connection,
+    cache: &ProductCache,
+    id: CartId,
+    own: Option<&str>,
+) -> Result<Option<CartView>, Trouble> {
+    let catalogue = Catalogue::now(connection, cache, own);
     let mut statement = connection.prepare_cached(CART)?;
     // As long as this statement is not reset, all of the connection's reads see the database as it was now: one read transaction
     // without two statements more to begin and end it.
@@ -88,20 +104,70 @@ pub(super) fn cart(connection: &Connection, cache: &ProductCache, id: CartId) ->
     Ok(Some(CartView { cart, products }))
 }
 
-/// A product of the baseline from the database, and how long its document is.
-fn product(connection: &Connection, locale: Locale, asin: Asin) -> Result<Option<(Listed, usize)>, Trouble> {
+/// A product, withdrawn or not, and how long its document is.
+pub(super) fn product(connection: &Connection, view: View<'_>, asin: Asin) -> Result<Option<(Listed, usize)>, Trouble> {
+    if let Some(own) = view.own
+        && let Some(found) = product_of(connection, own, view.locale, asin)?
+    {
+        return Ok(Some(found));
+    }
+    product_of(connection, BASELINE, view.locale, asin)
+}
+
+/// The row of an account, withdrawn or not, and how long its document is.
+pub(super) fn product_of(
+    connection: &Connection,
+    account: &str,
+    locale: Locale,
+    asin: Asin,
+) -> Result<Option<(Listed, usize)>, Trouble> {
     let mut statement = connection
         .prepare_cached("select withdrawn, doc from products where account = ?1 and locale = ?2 and asin = ?3")?;
-    let mut rows = statement.query((BASELINE, locale.name(), asin.as_str()))?;
+    let mut rows = statement.query((account, locale.name(), asin.as_str()))?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let doc = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
     let product = Arc::new(record(doc, || format!("{locale} {asin}"))?);
     Ok(Some((Listed { product, withdrawn: row.get(0)? }, doc.len())))
 }
 
+/// The product of a row that is there.
+pub(super) fn product_of_row(connection: &Connection, id: i64) -> Result<Product, Trouble> {
+    let mut statement = connection.prepare_cached("select doc from products where id = ?1")?;
+    let mut rows = statement.query([id])?;
+    let row = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+    let doc = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+    Ok(record(doc, || id.to_string())?)
+}
+
+/// Whether the account of a view has a row of its own for a product.
+pub(super) fn is_own(connection: &Connection, view: View<'_>, asin: Asin) -> Result<bool, Trouble> {
+    let Some(own) = view.own else { return Ok(false) };
+    let mut statement =
+        connection.prepare_cached("select 1 from products where account = ?1 and locale = ?2 and asin = ?3")?;
+    Ok(statement.exists((own, view.locale.name(), asin.as_str()))?)
+}
+
 /// The product with an offer of this listing id.
 pub(super) fn product_of_listing(
     connection: &Connection,
+    view: View<'_>,
+    listing: &ListingId,
+) -> Result<Option<Listed>, Trouble> {
+    if let Some(own) = view.own
+        && let Some(listed) = product_of_listing_of(connection, own, view.locale, listing)?
+    {
+        return Ok(Some(listed));
+    }
+    match product_of_listing_of(connection, BASELINE, view.locale, listing)? {
+        // The account's own row stands in front of it, and has no such offer.
+        Some(listed) if is_own(connection, view, listed.product.asin)? => Ok(None),
+        found => Ok(found),
+    }
+}
+
+fn product_of_listing_of(
+    connection: &Connection,
+    account: &str,
     locale: Locale,
     listing: &ListingId,
 ) -> Result<Option<Listed>, Trouble> {
@@ -111,7 +177,7 @@ pub(super) fn product_of_listing(
         where offers.account = ?1 and offers.locale = ?2 and offers.listing_id = ?3",
     )?;
     let found = statement
-        .query_row((BASELINE, locale.name(), listing.as_str()), |row| {
+        .query_row((account, locale.name(), listing.as_str()), |row| {
             Ok((row.get::<_, bool>(0)?, row.get::<_, String>(1)?))
         })
         .optional()?;
@@ -123,42 +189,146 @@ pub(super) fn product_of_listing(
 /// The best sales ranks of a product group.
 pub(super) fn top_sellers(
     connection: &Connection,
-    locale: Locale,
+    view: View<'_>,
     group: &str,
     limit: u32,
 ) -> Result<Vec<Product>, Trouble> {
-    let sql = "select doc from products
-        where account = ?1 and locale = ?2 and product_group = ?3 and withdrawn = 0 and sales_rank is not null
-        order by sales_rank, asin limit ?4";
-    list(connection, sql, locale, group, limit)
+    const WANTED: &str = "product_group = ?2 and sales_rank is not null";
+    products_by(connection, view, WANTED, "sales_rank, asin", group, limit)
 }
 
 /// The latest release dates of a product group.
 pub(super) fn new_releases(
     connection: &Connection,
-    locale: Locale,
+    view: View<'_>,
     group: &str,
     limit: u32,
 ) -> Result<Vec<Product>, Trouble> {
-    let sql = "select doc from products
-        where account = ?1 and locale = ?2 and product_group = ?3 and withdrawn = 0 and release_date is not null
-        order by release_date desc, asin limit ?4";
-    list(connection, sql, locale, group, limit)
+    const WANTED: &str = "product_group = ?2 and release_date is not null";
+    products_by(connection, view, WANTED, "release_date desc, asin", group, limit)
 }
 
-fn list(connection: &Connection, sql: &str, locale: Locale, group: &str, limit: u32) -> Result<Vec<Product>, Trouble> {
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query((BASELINE, locale.name(), group, limit))?;
+/// How many products of one number are given at most.
+const SAME_CODE: u32 = 10;
+
+/// The products with this number.
+pub(super) fn products_of_code(
+    connection: &Connection,
+    view: View<'_>,
+    code_type: CodeType,
+    code: &str,
+) -> Result<Vec<Product>, Trouble> {
+    let wanted = match code_type {
+        CodeType::Ean => "ean = ?2",
+        CodeType::Upc => "upc = ?2",
+        CodeType::Isbn => "isbn = ?2",
+    };
+    products_by(connection, view, wanted, "asin", &CodeType::normalized(code), SAME_CODE)
+}
+
+/// The products of a site that are `wanted`, in an order that an index gives: none that is withdrawn. `?2` is `value`.
+fn products_by(
+    connection: &Connection,
+    view: View<'_>,
+    wanted: &str,
+    order: &str,
+    value: &str,
+    limit: u32,
+) -> Result<Vec<Product>, Trouble> {
+    const COLUMNS: &str = "select asin, sales_rank, release_date, doc from products";
+    let locale = view.locale.name();
     let mut products = Vec::new();
-    while let Some(row) = rows.next()? {
-        let doc = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
-        products.push(record(doc, || format!("{locale} {group}"))?);
+    let mut take = |doc: &str| -> Result<(), Trouble> {
+        products.push(record(doc, || format!("{locale} {value}"))?);
+        Ok(())
+    };
+    let of = |account: &str| format!("account = {account} and locale = ?1 and {wanted} and withdrawn = 0");
+    if let Some(own) = view.own {
+        // Of both sides as many as are wanted of both together.
+        let sql = format!(
+            "select doc from (
+                select * from ({COLUMNS} where {of_own} order by {order} limit ?3)
+                union all
+                select * from ({COLUMNS} where {of_baseline} and not exists
+                        (select 1 from products as own where own.account = ?4 and own.locale = ?1 and own.asin = products.asin)
+                    order by {order} limit ?3))
+            order by {order} limit ?3",
+            of_own = of("?4"),
+            of_baseline = of("''"),
+        );
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut rows = statement.query((locale, value, limit, own))?;
+        while let Some(row) = rows.next()? {
+            take(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?;
+        }
+    } else {
+        let sql = format!("select doc from products where {} order by {order} limit ?3", of("''"));
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut rows = statement.query((locale, value, limit))?;
+        while let Some(row) = rows.next()? {
+            take(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?;
+        }
     }
     Ok(products)
 }
 
+/// A page of the catalogue that an account sees, after a key. `own` is the account whose rows stand in front.
+pub(super) fn catalogue(
+    connection: &Connection,
+    own: Option<&str>,
+    locale: Option<Locale>,
+    after: Option<(Locale, Asin)>,
+    limit: u32,
+) -> Result<Vec<Product>, Trouble> {
+    // One statement for each case, so that the key's own index leads to the first row of the page.
+    let (after_locale, after_asin) = after.as_ref().map_or(("", ""), |(locale, asin)| (locale.name(), asin.as_str()));
+    let (wanted, locale, asin) = match locale {
+        None => ("(locale, asin) > (?1, ?2)", after_locale, after_asin),
+        Some(locale) if after_locale > locale.name() => return Ok(Vec::new()),
+        Some(locale) if after_locale < locale.name() => ("locale = ?1 and asin > ?2", locale.name(), ""),
+        Some(_) => ("locale = ?1 and asin > ?2", after_locale, after_asin),
+    };
+    let sql = format!(
+        "select doc from (
+            select * from (select locale, asin, doc from products where account = ?4 and ?4 <> '' and {wanted} and withdrawn = 0
+                order by locale, asin limit ?3)
+            union all
+            select * from (select locale, asin, doc from products where account = '' and {wanted} and withdrawn = 0
+                    and (?4 = '' or not exists (select 1 from products as own
+                        where own.account = ?4 and own.locale = products.locale and own.asin = products.asin))
+                order by locale, asin limit ?3))
+        order by locale, asin limit ?3"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query((locale, asin, limit, own.unwrap_or(BASELINE)))?;
+    let mut products = Vec::new();
+    while let Some(row) = rows.next()? {
+        let doc = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+        products.push(record(doc, || "of a page of the catalogue".to_owned())?);
+    }
+    Ok(products)
+}
+
+/// The locale of a stored name.
+pub(super) fn locale_of(name: &str) -> Result<Locale, StoreError> {
+    name.parse().map_err(|_| StoreError::Inconsistent {
+        table: "products",
+        row: name.to_owned(),
+        what: format!("{name} is no locale"),
+    })
+}
+
+/// The ASIN of a stored text.
+pub(super) fn asin_of(text: &str) -> Result<Asin, StoreError> {
+    text.parse().map_err(|_| StoreError::Inconsistent {
+        table: "products",
+        row: text.to_owned(),
+        what: format!("{text} is no ASIN"),
+    })
+}
+
 /// The product of a stored document. `key` names the row when it is spoilt.
-fn record(doc: &str, key: impl FnOnce() -> String) -> Result<Product, StoreError> {
+pub(super) fn record(doc: &str, key: impl FnOnce() -> String) -> Result<Product, StoreError> {
     serde_json::from_str(doc).map_err(|error| StoreError::Inconsistent {
         table: "products",
         row: key(),

@@ -2,13 +2,16 @@
 
 use super::baseline::{self, Plan};
 use super::checkpoint::{self, Checkpointer, Mode};
+use super::edits;
+use super::overlays::Overlays;
 use super::reads::{CART, cart_row};
 use super::trouble::Trouble;
 use crate::cart::{Cart, CartId, Expiry};
+use crate::catalog::Product;
 use crate::catalog::seed::SeedFile;
 use crate::store::lane::{Backend, Found, Save};
 use crate::store::row::{self, CartRow};
-use crate::store::{LoadError, Loaded, StoreError, SweepCursor, Swept};
+use crate::store::{ListingTaken, LoadError, Loaded, StoreError, SweepCursor, Swept};
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 use std::sync::atomic::AtomicBool;
@@ -45,6 +48,37 @@ impl Writer {
         }
     }
 
+    /// As [`Writer::transaction`], for work that fails with [`Trouble`].
+    pub(super) fn write<T>(
+        &mut self,
+        what: &str,
+        work: impl FnOnce(&Connection) -> Result<T, Trouble>,
+    ) -> Result<T, StoreError> {
+        let name = self.name.clone();
+        self.transaction(what, |connection| work(connection).map_err(|trouble| trouble.during(what, &name)))
+    }
+
+    /// Writes products of an account, all or none.
+    pub(super) fn put_products(
+        &mut self,
+        account: &str,
+        products: Vec<Product>,
+        overlays: &Overlays,
+    ) -> Result<Result<(), ListingTaken>, StoreError> {
+        const WHAT: &str = "writing products";
+        let put = self.transaction(WHAT, |connection| {
+            edits::put(connection, account, products)?;
+            overlays.note(account);
+            Ok(())
+        });
+        match put {
+            Ok(()) => Ok(Ok(())),
+            Err(edits::Failure::Taken(taken)) => Ok(Err(taken)),
+            Err(edits::Failure::Trouble(trouble)) => Err(self.failed(WHAT)(trouble)),
+            Err(edits::Failure::Store(error)) => Err(error),
+        }
+    }
+
     /// The error of something that this writer did, with its context.
     fn failed(&self, what: &str) -> impl Fn(Trouble) -> StoreError {
         move |trouble| trouble.during(what, &self.name)
@@ -77,16 +111,12 @@ impl Writer {
 
     /// The stored setting, after storing `candidate` if there was none.
     pub(super) fn shared_setting(&mut self, name: &str, candidate: &[u8]) -> Result<Vec<u8>, StoreError> {
-        let failed = self.name.clone();
-        self.transaction("reading a setting", |connection| {
-            let read = || -> Result<Vec<u8>, Trouble> {
-                connection
-                    .prepare_cached("insert into settings (name, value) values (?1, ?2) on conflict (name) do nothing")?
-                    .execute((name, candidate))?;
-                let mut select = connection.prepare_cached("select value from settings where name = ?1")?;
-                Ok(select.query_row([name], |row| row.get(0))?)
-            };
-            read().map_err(|trouble| trouble.during("reading a setting", &failed))
+        self.write("reading a setting", |connection| {
+            connection
+                .prepare_cached("insert into settings (name, value) values (?1, ?2) on conflict (name) do nothing")?
+                .execute((name, candidate))?;
+            let mut select = connection.prepare_cached("select value from settings where name = ?1")?;
+            Ok(select.query_row([name], |row| row.get(0))?)
         })
     }
 
@@ -98,10 +128,7 @@ impl Writer {
         from: SweepCursor,
         limit: u32,
     ) -> Result<Swept, StoreError> {
-        let name = self.name.clone();
-        self.transaction("sweeping carts", |connection| {
-            sweep(connection, now, expiry, from, limit).map_err(|trouble| trouble.during("sweeping carts", &name))
-        })
+        self.write("sweeping carts", |connection| sweep(connection, now, expiry, from, limit))
     }
 
     /// Copies the whole log into the database and closes it.

@@ -1,57 +1,48 @@
-//! From a recorded answer to the world that it presupposes: the catalogue, one setting, and the cart before the request.
+//! What the answer of a cart operation presupposes: the catalogue, one setting, and the cart before the request.
 //!
 //! What the answer shows must be in the catalogue as it shows it; what was asked for and refused must be missing or not
 //! eligible there; and the cart must have been such that the request made it what the answer shows. Where the answer leaves that
 //! open (the quantity before a change, the lines before CartClear), the world is chosen so that the request has something to do.
-//! Must not know how a server is run.
+//! Must not know what products look like in lookups.
 
-use super::recording::{Recording, ShownLine};
+use super::{World, blank, filled, filler_asin};
 use crate::cart::{Area, Asin, CartItemId};
 use crate::catalog::{Availability, Offer, Product};
 use crate::config::Unavailable;
 use crate::protocol::{
-    AddItem, DecodeLimits, Element, ModifyItem, Operation, Params, Request, Version, Wanted, decode, envelope, schema,
+    AddItem, DecodeLimits, Element, ModifyItem, Operation, Params, Request, Setting, Version, Wanted, decode, envelope,
+    schema,
 };
+use crate::replay::recording::{Recording, ShownLine};
 use std::collections::BTreeMap;
-
-/// What must be there before the recorded request is sent.
-#[derive(Debug, Default)]
-pub(super) struct World {
-    /// What becomes of items that cannot be bought.
-    pub(super) unavailable: Option<Unavailable>,
-    /// The catalogue.
-    pub(super) products: Vec<Product>,
-    /// The cart; `None` when the request needs none.
-    pub(super) cart: Option<CartBefore>,
-}
 
 /// A cart before the recorded request.
 #[derive(Debug, Default)]
-pub(super) struct CartBefore {
+pub(in crate::replay) struct CartBefore {
     /// What CartCreate is asked for.
-    pub(super) lines: Vec<LineBefore>,
+    pub(in crate::replay) lines: Vec<LineBefore>,
     /// CartClear follows: the cart is empty then.
-    pub(super) cleared: bool,
+    pub(in crate::replay) cleared: bool,
 }
 
 /// A line before the recorded request.
 #[derive(Debug)]
-pub(super) struct LineBefore {
+pub(in crate::replay) struct LineBefore {
     /// What tells it from the others, in both answers.
-    pub(super) label: String,
+    pub(in crate::replay) label: String,
     /// Its id in the recording, where that has one.
-    pub(super) recorded_id: Option<CartItemId>,
-    pub(super) ask: Ask,
-    pub(super) quantity: u32,
+    pub(in crate::replay) recorded_id: Option<CartItemId>,
+    pub(in crate::replay) ask: Ask,
+    pub(in crate::replay) quantity: u32,
     /// SaveForLater follows.
-    pub(super) saved: bool,
+    pub(in crate::replay) saved: bool,
     /// Shows among the saved lines anyway, because its offer cannot be bought.
-    pub(super) unavailable: bool,
+    pub(in crate::replay) unavailable: bool,
 }
 
 /// How a request asks for an offer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Ask {
+pub(in crate::replay) enum Ask {
     Asin(String),
     Listing(String),
 }
@@ -72,7 +63,7 @@ struct Role<'r> {
     asked: bool,
 }
 
-/// The world that a recording presupposes.
+/// The world that the answer of a cart operation presupposes.
 pub(super) fn presuppose(recording: &Recording) -> World {
     let mut params = Params::default();
     for (name, value) in &recording.arguments {
@@ -82,14 +73,16 @@ pub(super) fn presuppose(recording: &Recording) -> World {
     let Some(operation) = Operation::named(envelope.operation) else { return World::default() };
     let double_escaping = envelope.double_escaping;
     let mut maker = Maker { recording, double_escaping, shelf: BTreeMap::new(), unavailable: None, fillers: 0 };
-    let decoded = decode(&params, operation, envelope.version, DecodeLimits { quantity: u32::MAX });
+    let setting =
+        Setting { version: envelope.version, locale: recording.locale, limits: DecodeLimits { quantity: u32::MAX } };
+    let decoded = decode(&params, operation, setting);
     // What is wrong with a request by itself needs no world; what is wrong with its cart needs one without that cart.
     let cart = match decoded.request {
         Ok(request) if recording.is_valid() && !recording.has_error("CartInfoMismatch") => maker.before(&request),
         _ => None,
     };
     maker.recommend();
-    World { unavailable: maker.unavailable, products: maker.shelf.into_values().collect(), cart }
+    World { unavailable: maker.unavailable, products: maker.shelf.into_values().collect(), lists: Vec::new(), cart }
 }
 
 struct Maker<'r> {
@@ -111,7 +104,7 @@ impl<'r> Maker<'r> {
                 self.added(&mut roles, items);
             }
             Request::CartModify { items, .. } => removed = modified(&mut roles, items),
-            Request::CartGet { .. } | Request::CartClear { .. } => {}
+            _ => {}
         }
         let mut lines: Vec<LineBefore> = roles.into_iter().filter_map(|role| self.shelve(role)).collect();
         for id in removed {
@@ -127,7 +120,7 @@ impl<'r> Maker<'r> {
             let line = self.filler(None);
             lines.push(line);
         }
-        let shows_cart = self.recording.cart().child("CartId").is_some();
+        let shows_cart = self.recording.container().child("CartId").is_some();
         Some(CartBefore { lines, cleared: cleared && shows_cart && !matches!(request, Request::CartClear { .. }) })
     }
 
@@ -268,7 +261,7 @@ impl<'r> Maker<'r> {
 
     fn filler_asin(&mut self) -> Asin {
         self.fillers += 1;
-        format!("REPLAY{:04}", self.fillers).parse().expect("ten capitals and digits")
+        filler_asin(self.fillers)
     }
 
     fn drop_silently(&mut self, asin: Asin) {
@@ -290,7 +283,7 @@ impl<'r> Maker<'r> {
         }) else {
             return;
         };
-        let cart = self.recording.cart();
+        let cart = self.recording.container();
         let listed = |list: &str| -> Vec<(Asin, String)> {
             let entry = |entry: &Element| {
                 Some((
@@ -406,52 +399,4 @@ fn modified(roles: &mut [Role<'_>], items: &[ModifyItem<'_>]) -> Vec<CartItemId>
         role.before = Some((quantity, saved));
     }
     removed
-}
-
-/// What a product is called whose title the answer does not show; a catalogue takes no empty one.
-const NOT_SHOWN: &str = "not shown";
-
-/// A text as the catalogue holds it: not empty, and without the second escaping that a request may ask for.
-fn filled(text: &str, double_escaping: bool) -> String {
-    if text.trim().is_empty() {
-        NOT_SHOWN.to_owned()
-    } else if double_escaping {
-        text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    } else {
-        text.to_owned()
-    }
-}
-
-/// A product of which nothing is known.
-fn blank(locale: crate::cart::Locale, asin: Asin) -> Product {
-    Product {
-        locale,
-        asin,
-        title: NOT_SHOWN.to_owned(),
-        product_group: NOT_SHOWN.to_owned(),
-        price: None,
-        availability: Availability::Available,
-        max_quantity: Product::DEFAULT_MAX_QUANTITY,
-        list_price: None,
-        author: None,
-        binding: None,
-        ean: None,
-        upc: None,
-        isbn: None,
-        brand: None,
-        manufacturer: None,
-        release_date: None,
-        sales_rank: None,
-        image: None,
-        keywords: None,
-        browse_node: None,
-        search_index: None,
-        similar: Vec::new(),
-        also_viewed: Vec::new(),
-        offers: Vec::new(),
-        merchant_id: None,
-        seller_id: None,
-        seller_nickname: None,
-        listing_id: None,
-    }
 }

@@ -2,14 +2,22 @@
 //!
 //! Two steps. [`envelope`] reads what decides the kind of answer; its errors have documents of their own. [`decode`] reads the
 //! operation's parameters and collects ALL errors, which go into the answer's Request element.
+//!
+//! What all operations have in common is here; `carts` reads the items of cart operations, `lookups` the rest of the product
+//! operations.
+
+mod carts;
+mod lookups;
 
 use super::errors::{ParameterError, RequestError};
 use super::params::Params;
-use super::request::{AddItem, CartReference, Echo, EchoItem, MetaData, ModifyItem, Request, Sent, Wanted};
-use super::schema::{ACTIONS, COMMON_PARAMETERS, Groups, ItemField, Kind, Operation, Parameter, Presence};
+use super::request::{CartReference, Echo, Request, Sent};
+use super::schema::{COMMON_PARAMETERS, Groups, Kind, Operation, Parameter, Presence, Rule};
+use super::values;
 use super::version::Version;
-use crate::cart::Area;
-use std::collections::{HashMap, HashSet};
+use crate::cart::Locale;
+use carts::Items;
+use std::collections::HashSet;
 
 /// The common parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,17 +95,55 @@ fn is_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b',')
 }
 
+/// How and by whom a request is to be answered, as far as the checks depend on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// Decides which parameters there are.
+    pub version: Version,
+    /// Decides which values some of them may have.
+    pub locale: Locale,
+    /// The limits.
+    pub limits: DecodeLimits,
+}
+
 /// Reads the parameters of the operation, and checks all that can be checked without a cart or the catalogue.
-pub fn decode<'p>(params: &'p Params<'_>, operation: Operation, version: Version, limits: DecodeLimits) -> Decoded<'p> {
-    let mut reader = Reader { operation, version, limits, repeated: Repeated::default(), errors: Vec::new() };
+pub fn decode<'p>(params: &'p Params<'_>, operation: Operation, setting: Setting) -> Decoded<'p> {
+    let Setting { version, locale, limits } = setting;
+    let mut reader = Reader {
+        operation,
+        version,
+        locale,
+        limits,
+        repeated: Repeated::default(),
+        errors: Vec::new(),
+        no_terms: false,
+    };
     let echo = reader.echo(params);
     reader.check_presence(&echo);
     let repeated = std::mem::take(&mut reader.repeated);
     reader.errors.extend(repeated.in_order.into_iter().map(|name| ParameterError::Repeated(name.to_owned()).into()));
-    reader.check_values(&echo);
+    for (rule, sent) in echo.iter() {
+        reader.check_value(rule, sent);
+    }
+    reader.check_combinations(&echo);
     let groups = reader.response_groups(&echo);
+    reader.check_terms();
     let request = reader.request(&echo);
     Decoded { echo, groups, request: if reader.errors.is_empty() { Ok(request) } else { Err(reader.errors) } }
+}
+
+/// A whole number. u32's own parser would take a plus sign.
+fn number(text: &str) -> Option<u32> {
+    if text.bytes().all(|b| b.is_ascii_digit()) { text.parse().ok() } else { None }
+}
+
+/// XML Schema writes booleans in small letters or as digits, the service in capitals.
+fn boolean(text: &str) -> Option<bool> {
+    match text {
+        "True" | "true" | "1" => Some(true),
+        "False" | "false" | "0" => Some(false),
+        _ => None,
+    }
 }
 
 /// The parts of a comma list; nothing when there is none.
@@ -109,9 +155,12 @@ fn split(list: &str) -> Sent<'_> {
 struct Reader<'p> {
     operation: Operation,
     version: Version,
+    locale: Locale,
     limits: DecodeLimits,
     repeated: Repeated<'p>,
     errors: Vec<RequestError>,
+    /// A search has nothing to search for.
+    no_terms: bool,
 }
 
 /// The names that were sent more than once. A request may have a hundred thousand of them, so no list is searched.
@@ -143,7 +192,7 @@ impl<'p> Reader<'p> {
             if let Some(place) = own {
                 let rule = &row.parameters[place];
                 // An empty value counts as absent, so it is not echoed here.
-                if value.is_empty() || rule.kind == Kind::Items || !rule.versions.has(self.version) {
+                if value.is_empty() || rule.kind.is_items() || !rule.versions.has(self.version) {
                     continue;
                 }
                 let slot = echo.slot(place);
@@ -177,6 +226,14 @@ impl<'p> Reader<'p> {
                 *slot = if rule.kind.is_list() { Sent::List(vec![default]) } else { Sent::Text(default) };
             }
         }
+        // Recorded: the older service turned these around.
+        if self.operation == Operation::SimilarityLookup
+            && self.version < Version::V2011_08_01
+            && let Some(place) = row.place(Parameter::ITEM_ID)
+            && let Sent::List(ids) = echo.slot(place)
+        {
+            ids.reverse();
+        }
         echo
     }
 
@@ -192,14 +249,32 @@ impl<'p> Reader<'p> {
         }
     }
 
-    /// Checks the values that the rows alone can judge.
-    fn check_values(&mut self, echo: &Echo<'_>) {
-        for (rule, sent) in echo.iter() {
-            if let (Kind::Flag(valid), Sent::Text(text)) = (rule.kind, sent)
-                && !valid.contains(text)
-            {
-                self.error(ParameterError::InvalidEnumerated { name: rule.parameter.name(), valid });
+    /// Checks what the row alone can judge.
+    fn check_value(&mut self, rule: &Rule, sent: &Sent<'_>) {
+        let name = rule.parameter.name();
+        match (rule.kind, sent) {
+            (Kind::Choice(choice), Sent::Text(text)) => {
+                let valid = (choice.valid)(self.version, self.locale);
+                if !valid.contains(text) {
+                    self.error(ParameterError::InvalidEnumerated { name, valid });
+                }
             }
+            (Kind::Boolean, Sent::Text(text)) if boolean(text).is_none() => {
+                self.error(ParameterError::InvalidEnumerated { name, valid: values::MERGE_CART });
+            }
+            (Kind::NumberOrAll(_), Sent::Text("All")) => {}
+            (Kind::NumberOrAll(most), Sent::Text(text)) => self.check_number(name, text, 1, most),
+            (Kind::Number(least, most), Sent::Text(text)) => self.check_number(name, text, least, most),
+            (Kind::List(most), Sent::List(list)) if list.len() > most => {
+                self.error(ParameterError::TooManyValues { name, most });
+            }
+            _ => {}
+        }
+    }
+
+    fn check_number(&mut self, name: &'static str, text: &str, least: u32, most: u32) {
+        if number(text).is_none_or(|number| !(least..=most).contains(&number)) {
+            self.error(ParameterError::OutOfRange { name, least, most });
         }
     }
 
@@ -209,16 +284,10 @@ impl<'p> Reader<'p> {
         if asked.is_empty() {
             return row.default_groups;
         }
-        let valid =
-            |name: &str| row.response_groups.iter().any(|(group, since)| *group == name && *since <= self.version);
-        if !asked.iter().all(|name| valid(name)) {
-            let groups = row.response_groups.iter().filter(|(_, since)| *since <= self.version);
-            self.error(ParameterError::InvalidResponseGroup {
-                operation: self.operation,
-                valid: groups.map(|(group, _)| *group).collect(),
-            });
+        if !asked.iter().all(|name| row.response_groups.contains(name, self.version, self.locale)) {
+            self.invalid_response_group();
         }
-        asked.iter().map(|name| Groups::named(name)).fold(Groups::NONE, Groups::and)
+        asked.iter().map(|name| Groups::named(name, self.version)).fold(Groups::NONE, Groups::and)
     }
 
     /// The typed request. Where the echo lacks something there is an error already, and what stands in its place is not used.
@@ -226,6 +295,7 @@ impl<'p> Reader<'p> {
         let text = |parameter| echo.text(parameter).unwrap_or_default();
         let cart = CartReference { id: text(Parameter::CART_ID), hmac: text(Parameter::HMAC) };
         let merge = echo.text(Parameter::MERGE_CART).map(|text| text == "True");
+        let offers = self.offers_wanted(echo);
         match self.operation {
             Operation::CartCreate => {
                 Request::CartCreate { items: self.added_items(echo), merge: merge.unwrap_or(false) }
@@ -238,157 +308,31 @@ impl<'p> Reader<'p> {
             },
             Operation::CartGet => Request::CartGet { cart },
             Operation::CartClear => Request::CartClear { cart },
-        }
-    }
-
-    fn added_items(&mut self, echo: &Echo<'p>) -> Vec<AddItem<'p>> {
-        echo.items().iter().map(|item| self.added_item(item)).collect()
-    }
-
-    fn added_item(&mut self, item: &EchoItem<'p>) -> AddItem<'p> {
-        let filled = |field| item.get(field).filter(|value| !value.is_empty());
-        let wanted = match (filled(ItemField::Asin), filled(ItemField::OfferListingId)) {
-            (Some(asin), None) => Wanted::Asin(asin),
-            (None, Some(listing)) => Wanted::Listing(listing),
-            (Some(asin), Some(_)) => {
-                self.error(ParameterError::InvalidCombination("ASIN", "OfferListingId"));
-                Wanted::Asin(asin)
-            }
-            (None, None) => {
-                self.error(ParameterError::AtLeastOneOf(&["ASIN", "OfferListingId"]));
-                Wanted::Asin("")
-            }
-        };
-        let quantity = self.quantity(item).unwrap_or(1);
-        AddItem { wanted, quantity, list_item_id: filled(ItemField::ListItemId) }
-    }
-
-    fn modified_item(&mut self, item: &EchoItem<'p>) -> ModifyItem<'p> {
-        let filled = |field| item.get(field).filter(|value| !value.is_empty());
-        let item_id = filled(ItemField::CartItemId);
-        if item_id.is_none() {
-            self.error(ParameterError::Missing("CartItemId"));
-        }
-        let area = match filled(ItemField::Action) {
-            None => None,
-            Some("MoveToCart") => Some(Area::Active),
-            Some("SaveForLater") => Some(Area::Saved),
-            Some(_) => {
-                self.error(ParameterError::InvalidEnumerated { name: "Action", valid: ACTIONS });
-                None
-            }
-        };
-        let quantity = self.quantity(item);
-        // Decided: exactly one of the two from 2009-11-01, since a client of 2010 knows the rule; at least one before.
-        let sent = (item.get(ItemField::Quantity).is_some(), filled(ItemField::Action).is_some());
-        let fields = &["Quantity", "Action"];
-        match sent {
-            (true, true) | (false, false) if self.version >= Version::V2009_11_01 => {
-                self.error(ParameterError::ExactlyOneOf(fields));
-            }
-            (false, false) => self.error(ParameterError::AtLeastOneOf(fields)),
-            _ => {}
-        }
-        ModifyItem { item_id: item_id.unwrap_or_default(), quantity, area }
-    }
-
-    /// The Quantity of an item, when it is there and in range.
-    fn quantity(&mut self, item: &EchoItem<'_>) -> Option<u32> {
-        let text = item.get(ItemField::Quantity)?;
-        let (least, most) = (self.operation.row().least_quantity, self.limits.quantity);
-        // u32's own parser would take a plus sign.
-        let number = if text.bytes().all(|b| b.is_ascii_digit()) { text.parse::<u32>().ok() } else { None };
-        match number {
-            Some(quantity) if (least..=most).contains(&quantity) => Some(quantity),
-            _ => {
-                self.error(ParameterError::OutOfRange { name: "Quantity", least, most });
-                None
-            }
-        }
-    }
-}
-
-/// Items as they are collected: any text may stand where the number should.
-#[derive(Default)]
-struct Items<'p> {
-    places: HashMap<&'p str, usize>,
-    /// The place of each pair of meta data, by the place of its item and its own number.
-    pair_places: HashMap<(usize, &'p str), usize>,
-    found: Vec<Found<'p>>,
-}
-
-/// An item as it is collected.
-struct Found<'p> {
-    index: &'p str,
-    item: EchoItem<'p>,
-    /// The number of each pair, and the pair.
-    meta_data: Vec<(&'p str, MetaData<'p>)>,
-}
-
-impl<'p> Items<'p> {
-    /// Takes `<index>.<field>` in. False when the field was there before. Unknown fields are passed over.
-    fn take(&mut self, path: &'p str, value: &'p str, fields: &[ItemField]) -> bool {
-        let Some((index, name)) = path.split_once('.') else { return true };
-        let meta = name.strip_prefix("MetaData.").and_then(|pair| pair.split_once('.'));
-        let field = match meta {
-            Some(_) => ItemField::MetaData,
-            None => match ItemField::ALL.into_iter().find(|field| field.name() == name) {
-                Some(field) if field != ItemField::MetaData => field,
-                _ => return true,
+            Operation::ItemLookup => Request::ItemLookup(lookups::products(echo, offers)),
+            Operation::ItemSearch => Request::ItemSearch(lookups::search(echo, offers)),
+            Operation::SimilarityLookup => Request::SimilarityLookup {
+                items: echo.list(Parameter::ITEM_ID).to_vec(),
+                random: text(Parameter::SIMILARITY_TYPE) == "Random",
+                offers,
             },
-        };
-        if !fields.contains(&field) {
-            return true;
-        }
-        // An empty Quantity is a wrong one; every other empty value counts as absent, but does make an item.
-        let place = *self.places.entry(index).or_insert_with(|| {
-            self.found.push(Found { index, item: EchoItem::default(), meta_data: Vec::new() });
-            self.found.len() - 1
-        });
-        let Found { item, meta_data: pairs, .. } = &mut self.found[place];
-        match meta {
-            None if value.is_empty() && field != ItemField::Quantity => true,
-            None => item.set(field, value),
-            Some((number, part)) => {
-                let pair_place = *self.pair_places.entry((place, number)).or_insert_with(|| {
-                    pairs.push((number, MetaData::default()));
-                    pairs.len() - 1
-                });
-                let pair = &mut pairs[pair_place].1;
-                match part {
-                    "Key" => pair.key.replace(value).is_none(),
-                    "Value" => pair.value.replace(value).is_none(),
-                    _ => true,
-                }
+            Operation::ListLookup => Request::ListLookup(lookups::list(echo, offers)),
+            Operation::Help => {
+                Request::Help { about: text(Parameter::ABOUT), of_operation: text(Parameter::HELP_TYPE) == "Operation" }
             }
         }
-    }
-
-    /// The items by their numbers; those without a number follow in the order sent.
-    fn in_order(mut self) -> Vec<EchoItem<'p>> {
-        fn rank(index: &str) -> u64 {
-            index.parse().unwrap_or(u64::MAX)
-        }
-        self.found.sort_by_key(|found| rank(found.index));
-        self.found
-            .into_iter()
-            .map(|Found { mut item, mut meta_data, .. }| {
-                meta_data.sort_by_key(|(number, _)| rank(number));
-                item.meta_data = meta_data.into_iter().map(|(_, pair)| pair).collect();
-                item
-            })
-            .collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::rest::read_params;
+    use super::super::schema::ItemField;
     use super::*;
 
     fn decoded<'p>(params: &'p Params<'_>, envelope: &Envelope<'_>) -> Decoded<'p> {
         let operation = Operation::named(envelope.operation).unwrap();
-        decode(params, operation, envelope.version, DecodeLimits { quantity: 999 })
+        let setting = Setting { version: envelope.version, locale: Locale::Us, limits: DecodeLimits { quantity: 999 } };
+        decode(params, operation, setting)
     }
 
     /// Decodes a query and shows the request, or else the codes of its errors.

@@ -1,0 +1,149 @@
+//! The items of cart operations: collected from numbered parameters, and checked.
+
+use super::{Reader, number};
+use crate::cart::Area;
+use crate::protocol::errors::ParameterError;
+use crate::protocol::request::{AddItem, Echo, EchoItem, MetaData, ModifyItem, Wanted};
+use crate::protocol::schema::ItemField;
+use crate::protocol::values;
+use crate::protocol::version::Version;
+use std::collections::HashMap;
+
+impl<'p> Reader<'p> {
+    pub(super) fn added_items(&mut self, echo: &Echo<'p>) -> Vec<AddItem<'p>> {
+        echo.items().iter().map(|item| self.added_item(item)).collect()
+    }
+
+    fn added_item(&mut self, item: &EchoItem<'p>) -> AddItem<'p> {
+        let filled = |field| item.get(field).filter(|value| !value.is_empty());
+        let wanted = match (filled(ItemField::Asin), filled(ItemField::OfferListingId)) {
+            (Some(asin), None) => Wanted::Asin(asin),
+            (None, Some(listing)) => Wanted::Listing(listing),
+            (Some(asin), Some(_)) => {
+                self.error(ParameterError::InvalidCombination("ASIN", "OfferListingId"));
+                Wanted::Asin(asin)
+            }
+            (None, None) => {
+                self.error(ParameterError::AtLeastOneOf("ASIN, OfferListingId".to_owned()));
+                Wanted::Asin("")
+            }
+        };
+        let quantity = self.quantity(item).unwrap_or(1);
+        AddItem { wanted, quantity, list_item_id: filled(ItemField::ListItemId) }
+    }
+
+    pub(super) fn modified_item(&mut self, item: &EchoItem<'p>) -> ModifyItem<'p> {
+        let filled = |field| item.get(field).filter(|value| !value.is_empty());
+        let item_id = filled(ItemField::CartItemId);
+        if item_id.is_none() {
+            self.error(ParameterError::Missing("CartItemId"));
+        }
+        let area = match filled(ItemField::Action) {
+            None => None,
+            Some("MoveToCart") => Some(Area::Active),
+            Some("SaveForLater") => Some(Area::Saved),
+            Some(_) => {
+                self.error(ParameterError::InvalidEnumerated { name: "Action", valid: values::ACTIONS });
+                None
+            }
+        };
+        let quantity = self.quantity(item);
+        // Decided: exactly one of the two from 2009-11-01, since a client of 2010 knows the rule; at least one before.
+        let sent = (item.get(ItemField::Quantity).is_some(), filled(ItemField::Action).is_some());
+        let fields = &["Quantity", "Action"];
+        match sent {
+            (true, true) | (false, false) if self.version >= Version::V2009_11_01 => {
+                self.error(ParameterError::ExactlyOneOf(fields));
+            }
+            (false, false) => self.error(ParameterError::AtLeastOneOf(fields.join(", "))),
+            _ => {}
+        }
+        ModifyItem { item_id: item_id.unwrap_or_default(), quantity, area }
+    }
+
+    /// The Quantity of an item, when it is there and in range.
+    fn quantity(&mut self, item: &EchoItem<'_>) -> Option<u32> {
+        let text = item.get(ItemField::Quantity)?;
+        let (least, most) = (self.operation.row().least_quantity, self.limits.quantity);
+        match number(text) {
+            Some(quantity) if (least..=most).contains(&quantity) => Some(quantity),
+            _ => {
+                self.error(ParameterError::OutOfRange { name: "Quantity", least, most });
+                None
+            }
+        }
+    }
+}
+
+/// Items as they are collected: any text may stand where the number should.
+#[derive(Default)]
+pub(super) struct Items<'p> {
+    places: HashMap<&'p str, usize>,
+    /// The place of each pair of meta data, by the place of its item and its own number.
+    pair_places: HashMap<(usize, &'p str), usize>,
+    found: Vec<Found<'p>>,
+}
+
+/// An item as it is collected.
+struct Found<'p> {
+    index: &'p str,
+    item: EchoItem<'p>,
+    /// The number of each pair, and the pair.
+    meta_data: Vec<(&'p str, MetaData<'p>)>,
+}
+
+impl<'p> Items<'p> {
+    /// Takes `<index>.<field>` in. False when the field was there before. Unknown fields are passed over.
+    pub(super) fn take(&mut self, path: &'p str, value: &'p str, fields: &[ItemField]) -> bool {
+        let Some((index, name)) = path.split_once('.') else { return true };
+        let meta = name.strip_prefix("MetaData.").and_then(|pair| pair.split_once('.'));
+        let field = match meta {
+            Some(_) => ItemField::MetaData,
+            None => match ItemField::ALL.into_iter().find(|field| field.name() == name) {
+                Some(field) if field != ItemField::MetaData => field,
+                _ => return true,
+            },
+        };
+        if !fields.contains(&field) {
+            return true;
+        }
+        // An empty Quantity is a wrong one; every other empty value counts as absent, but does make an item.
+        let place = *self.places.entry(index).or_insert_with(|| {
+            self.found.push(Found { index, item: EchoItem::default(), meta_data: Vec::new() });
+            self.found.len() - 1
+        });
+        let Found { item, meta_data: pairs, .. } = &mut self.found[place];
+        match meta {
+            None if value.is_empty() && field != ItemField::Quantity => true,
+            None => item.set(field, value),
+            Some((number, part)) => {
+                let pair_place = *self.pair_places.entry((place, number)).or_insert_with(|| {
+                    pairs.push((number, MetaData::default()));
+                    pairs.len() - 1
+                });
+                let pair = &mut pairs[pair_place].1;
+                match part {
+                    "Key" => pair.key.replace(value).is_none(),
+                    "Value" => pair.value.replace(value).is_none(),
+                    _ => true,
+                }
+            }
+        }
+    }
+
+    /// The items by their numbers; those without a number follow in the order sent.
+    pub(super) fn in_order(mut self) -> Vec<EchoItem<'p>> {
+        fn rank(index: &str) -> u64 {
+            index.parse().unwrap_or(u64::MAX)
+        }
+        self.found.sort_by_key(|found| rank(found.index));
+        self.found
+            .into_iter()
+            .map(|Found { mut item, mut meta_data, .. }| {
+                meta_data.sort_by_key(|(number, _)| rank(number));
+                item.meta_data = meta_data.into_iter().map(|(_, pair)| pair).collect();
+                item
+            })
+            .collect()
+    }
+}
