@@ -34,7 +34,7 @@ pub fn read_params<'a>(encoded: &'a [u8], params: &mut Params<'a>) {
 /// Form decoding: `+` is a space, `%XX` a byte; a `%` that starts no such pair stays.
 fn decode(encoded: &[u8]) -> Cow<'_, str> {
     // Without a way out at the first one found, so that several bytes are looked at at once: most texts have none.
-    if !encoded.iter().fold(false, |found, byte| found | (*byte == b'+') | (*byte == b'%')) {
+    if encoded.iter().fold(0, |found, byte| found | u8::from(*byte == b'+') | u8::from(*byte == b'%')) == 0 {
         return match std::str::from_utf8(encoded) {
             Ok(text) => Cow::Borrowed(text),
             Err(_) => String::from_utf8_lossy(encoded),

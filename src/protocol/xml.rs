@@ -14,20 +14,20 @@ use std::fmt::Write as _;
 /// text, and numbers, go without it.
 pub(super) trait Plain {
     /// Appends the value's text.
-    fn write(&self, buffer: &mut String);
+    fn write(self, buffer: &mut String);
 }
 
 macro_rules! plain {
     (number: $($number:ty)*) => {$(
         impl Plain for $number {
-            fn write(&self, buffer: &mut String) {
-                buffer.push_str(itoa::Buffer::new().format(*self));
+            fn write(self, buffer: &mut String) {
+                buffer.push_str(itoa::Buffer::new().format(self));
             }
         }
     )*};
     (shown: $($shown:ty)*) => {$(
         impl Plain for $shown {
-            fn write(&self, buffer: &mut String) {
+            fn write(self, buffer: &mut String) {
                 let _ = write!(buffer, "{self}"); // a String takes everything
             }
         }
@@ -38,31 +38,31 @@ plain!(number: u8 u32 u64 i64 usize);
 plain!(shown: std::fmt::Arguments<'_> jiff::civil::Date);
 
 impl Plain for CartId {
-    fn write(&self, buffer: &mut String) {
+    fn write(self, buffer: &mut String) {
         buffer.push_str(std::str::from_utf8(&self.text()).unwrap_or_default()); // digits are ASCII
     }
 }
 
 impl Plain for Money {
-    fn write(&self, buffer: &mut String) {
+    fn write(self, buffer: &mut String) {
         self.push_to(buffer);
     }
 }
 
 impl Plain for &str {
-    fn write(&self, buffer: &mut String) {
+    fn write(self, buffer: &mut String) {
         buffer.push_str(self);
     }
 }
 
 impl Plain for String {
-    fn write(&self, buffer: &mut String) {
-        buffer.push_str(self);
+    fn write(self, buffer: &mut String) {
+        buffer.push_str(&self);
     }
 }
 
 impl Plain for Asin {
-    fn write(&self, buffer: &mut String) {
+    fn write(self, buffer: &mut String) {
         buffer.push_str(self.as_str());
     }
 }
@@ -187,9 +187,15 @@ pub(super) fn is_legal(c: char) -> bool {
 ///
 /// It looks at every byte, and does not stop at the first one found: so several are looked at at once, and most texts have none.
 fn has_special(text: &[u8], or: impl Fn(u8) -> bool) -> bool {
-    text.iter().fold(false, |found, byte| {
-        found | (*byte < b' ') | (*byte == b'&') | (*byte == b'<') | (*byte == b'>') | (*byte == 0xEF) | or(*byte)
-    })
+    let is_special = |byte: u8| {
+        u8::from(byte < b' ')
+            | u8::from(byte == b'&')
+            | u8::from(byte == b'<')
+            | u8::from(byte == b'>')
+            | u8::from(byte == 0xEF)
+            | u8::from(or(byte))
+    };
+    text.iter().fold(0, |found, byte| found | is_special(*byte)) != 0
 }
 
 /// The text without the characters that XML 1.0 cannot carry in any form; U+FFFD stands for each.
