@@ -113,7 +113,7 @@ impl Search<'_> {
                 candidates.sort_by_cached_key(|c| (Reverse(words::sorting_form(&c.title)), by_rank(c)));
             }
             Sort::Newest => {
-                candidates.sort_unstable_by(|a, b| (&b.release_date, by_rank(a)).cmp(&(&a.release_date, by_rank(b))))
+                candidates.sort_unstable_by(|a, b| (&b.release_date, by_rank(a)).cmp(&(&a.release_date, by_rank(b))));
             }
         }
         let page = candidates.into_iter().skip(self.skip as usize).take(self.limit as usize);

@@ -163,7 +163,12 @@ pub trait Store: Send + Sync + 'static {
         code: &'a str,
     ) -> StoreFuture<'a, Vec<Product>>;
 
-    /// Searches by the database's own full-text index; nothing that is withdrawn is found.
+    /// Searches by the database's own full-text index; nothing that is withdrawn is found. What a word is, `catalog::words` says
+    /// for every database.
+    ///
+    /// It takes about the same time however many products there are: it looks at [`Search::REACH`] of those that have the words
+    /// and stand in the index and the node, the best-selling ones. Of equal or no rank they are the first that the database comes
+    /// upon, always the same. Prices and the order are looked at among these.
     fn search<'a>(&'a self, site: Site<'a>, search: &'a Search<'a>) -> StoreFuture<'a, Found>;
 
     /// The list with this ListId, with what this account bought of it added to what was received.

@@ -17,19 +17,17 @@ pub(super) fn search(connection: &Connection, view: View<'_>, search: &Search<'_
     let Some(anywhere) = question(view, search, SearchField::Any) else { return Ok(Found::default()) };
     // Everything is read as it was at one moment.
     let transaction = connection.unchecked_transaction()?;
-    let mut candidates = Vec::new();
-    if search.sort == Sort::Relevance && search.looks_anywhere() {
+    let mut candidates = look(&transaction, view, search, &anywhere)?;
+    if search.sort == Sort::Relevance
+        && search.looks_anywhere()
+        && let [first, .., last] = candidates.as_slice()
+    {
+        // Between the first and the last of them alone: no further than the search itself has looked.
         let in_title = question(view, search, SearchField::Title).expect("it has the same words");
-        look(&transaction, view, search, &in_title, true, &mut candidates)?;
-        let known: HashSet<i64> = candidates.iter().map(|candidate: &Candidate<i64>| candidate.key).collect();
-        if known.len() < Search::REACH as usize {
-            let mut others = Vec::new();
-            look(&transaction, view, search, &anywhere, false, &mut others)?;
-            candidates.extend(others.into_iter().filter(|candidate| !known.contains(&candidate.key)));
-            candidates.truncate(Search::REACH as usize);
+        let matches = matches(&transaction, &in_title, (first.key, last.key))?;
+        for candidate in &mut candidates {
+            candidate.in_title = matches.contains(&candidate.key);
         }
-    } else {
-        look(&transaction, view, search, &anywhere, false, &mut candidates)?;
     }
     let (total, page) = search.page(candidates);
     let products = page.into_iter().map(|search_id| reads::product_of_row(&transaction, row_and_rank(search_id).0));
@@ -42,9 +40,8 @@ fn look(
     view: View<'_>,
     search: &Search<'_>,
     question: &str,
-    in_title: bool,
-    candidates: &mut Vec<Candidate<i64>>,
-) -> Result<(), Trouble> {
+) -> Result<Vec<Candidate<i64>>, Trouble> {
+    let mut candidates = Vec::new();
     let mut statement = connection.prepare_cached(
         "select search_entries.search_id, asin, price, release_date, search_entries.title, account
         from search_words cross join search_entries on search_entries.search_id = search_words.rowid
@@ -69,10 +66,18 @@ fn look(
             price: row.get(2)?,
             release_date: if by_date { row.get(3)? } else { None },
             title: if by_title { row.get(4)? } else { String::new() },
-            in_title,
+            in_title: false,
         });
     }
-    Ok(())
+    Ok(candidates)
+}
+
+/// The numbers that a question matches from one to another.
+fn matches(connection: &Connection, question: &str, (first, last): (i64, i64)) -> Result<HashSet<i64>, Trouble> {
+    let mut statement = connection
+        .prepare_cached("select rowid from search_words where search_words match ?1 and rowid between ?2 and ?3")?;
+    let matches = statement.query_map((question, first, last), |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(matches)
 }
 
 /// The question in the index's own language. `anywhere` is where words are looked for that may be anywhere. `None` when nothing
