@@ -1,6 +1,7 @@
 //! From the query of a request to the typed request.
 
-use cartwright::protocol::{DecodeLimits, Operation, Params, decode, envelope, read_params};
+use cartwright::cart::Locale;
+use cartwright::protocol::{DecodeLimits, Operation, Params, Setting, decode, envelope, read_params};
 use criterion::Criterion;
 use std::hint::black_box;
 
@@ -23,5 +24,6 @@ fn decoded(query: &str) -> bool {
     read_params(query.as_bytes(), &mut params);
     let envelope = envelope(&params).expect("it is a request of this service");
     let operation = Operation::named(envelope.operation).expect("there is this operation");
-    decode(&params, operation, envelope.version, DecodeLimits { quantity: 999 }).request.is_ok()
+    let limits = DecodeLimits { quantity: 999 };
+    decode(&params, operation, Setting { version: envelope.version, locale: Locale::Us, limits }).request.is_ok()
 }

@@ -3,7 +3,7 @@
 use cartwright::cart::{Area, CartId, CartItemId, Locale, MacKey, Money};
 use cartwright::protocol::{
     CartDocument, Contents, DecodeLimits, Echo, ItemDocument, LinkBase, Operation, OperationReply, OperationRequest,
-    Params, Part, Reply, Shown, Similars, Version, decode, purchase_url, read_params, write_reply,
+    Params, Part, Reply, Setting, Shown, Similars, Version, decode, purchase_url, read_params, write_reply,
 };
 use criterion::Criterion;
 use jiff::SignedDuration;
@@ -12,7 +12,8 @@ use std::hint::black_box;
 pub(crate) fn benches(criterion: &mut Criterion) {
     let mut params = Params::default();
     read_params(QUERY.as_bytes(), &mut params);
-    let decoded = decode(&params, operation(), Version::DEFAULT, DecodeLimits { quantity: 999 });
+    let limits = DecodeLimits { quantity: 999 };
+    let decoded = decode(&params, operation(), Setting { version: Version::DEFAULT, locale: Locale::Us, limits });
     let mut group = criterion.benchmark_group("write");
     for lines in [3, 50] {
         let reply = reply(decoded.echo.clone(), lines);
@@ -34,7 +35,7 @@ fn reply(echo: Echo<'_>, lines: u64) -> Reply<'_> {
     let (locale, version) = (Locale::Us, Version::DEFAULT);
     let id = CartId::from_random(locale, 1);
     let hmac = MacKey::new(&[7; 32]).sign(locale, id, "webservices-20");
-    let links = LinkBase { here: Some("http://127.0.0.1:2005"), locale, version, access_key: "AKIAEXAMPLE000000000" };
+    let base = LinkBase { here: Some("http://127.0.0.1:2005"), locale, version, access_key: "AKIAEXAMPLE000000000" };
     let text = |text: &str| Some(text.to_owned());
     let item = |number: u64| ItemDocument {
         item_id: CartItemId::from_number(u64::MAX - number),
@@ -50,7 +51,7 @@ fn reply(echo: Echo<'_>, lines: u64) -> Reply<'_> {
         price: Some(Money::new(1999, locale.currency())),
     };
     let contents = Contents {
-        purchase_url: purchase_url(&links, id, &hmac, "webservices-20", false),
+        purchase_url: purchase_url(&base, id, &hmac, "webservices-20", false),
         mobile_cart_url: None,
         items: (0..lines).map(item).collect(),
     };
