@@ -6,7 +6,7 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 
 /// The text with capital escapes for all but letters, digits and `-._~`: `a+b` is `a%2Bb`.
 pub(crate) fn percent_encoded(text: &str) -> String {
-    utf8_percent_encode(text, RESERVED).to_string()
+    utf8_percent_encode(text, RESERVED).collect()
 }
 
 #[cfg(test)]

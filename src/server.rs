@@ -16,6 +16,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
+use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -23,7 +24,6 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
-use tower::ServiceExt as _;
 
 /// How long requests in flight may take to finish after the server was told to stop.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -305,21 +305,25 @@ async fn run(app: Arc<App>, doors: Doors, mut stopped: oneshot::Receiver<()>) {
 
 /// One connection: hyper between the socket and the routes.
 fn connection(
-    app: &App,
+    app: &Arc<App>,
     router: Router,
     stream: TcpStream,
     peer: SocketAddr,
 ) -> impl GracefulConnection<Error = hyper::Error> + Send + use<> {
     // Answers are small and written whole; waiting for more to send would only delay them.
     let _ = stream.set_nodelay(true);
+    let header_timeout = app.config.header_timeout;
+    let app = app.clone();
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Peer(peer));
-        router.clone().oneshot(request)
+        let (app, router) = (app.clone(), router.clone());
+        let answer = http::answer(app, router, request);
+        async { Ok::<_, Infallible>(answer.await) }
     });
     http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(app.config.header_timeout)
+        .header_read_timeout(header_timeout)
         .max_buf_size(MAX_HEAD)
         // A client that has sent its request may close its side and still wait for the answer.
         .half_close(true)

@@ -31,6 +31,18 @@ impl CartId {
         self.0
     }
 
+    /// The text. By hand: it is signed for every request and stands twice in every answer, and padding three numbers is what
+    /// formatting is slowest at.
+    pub(crate) fn text(self) -> [u8; 19] {
+        let mut text = *b"000-0000000-0000000";
+        let mut rest = self.0;
+        for place in text.iter_mut().rev().filter(|place| **place != b'-') {
+            *place = b"0123456789"[(rest % 10) as usize];
+            rest /= 10;
+        }
+        text
+    }
+
     /// The id whose digits are `number`; nothing above 17 digits is one.
     pub const fn from_number(number: u64) -> Option<Self> {
         if number < 1000 * Self::SMALL * Self::SMALL { Some(Self(number)) } else { None }
@@ -61,8 +73,7 @@ impl FromStr for CartId {
 
 impl fmt::Display for CartId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (rest, last) = (self.0 / Self::SMALL, self.0 % Self::SMALL);
-        write!(f, "{:03}-{:07}-{last:07}", rest / Self::SMALL, rest % Self::SMALL)
+        f.pad(std::str::from_utf8(&self.text()).unwrap_or_default()) // digits are ASCII
     }
 }
 
@@ -126,9 +137,22 @@ impl serde::Serialize for Asin {
 
 impl<'de> serde::Deserialize<'de> for Asin {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse()
-            .map_err(|_| serde::de::Error::custom(format_args!("\"{text}\" is no ASIN: 10 characters of A-Z and 0-9")))
+        /// Takes the text as it lies there: every stored line has one.
+        struct Text;
+
+        impl serde::de::Visitor<'_> for Text {
+            type Value = Asin;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Asin, E> {
+                text.parse().map_err(|_| E::custom(format_args!("\"{text}\" is no ASIN: 10 characters of A-Z and 0-9")))
+            }
+        }
+
+        deserializer.deserialize_str(Text)
     }
 }
 
@@ -199,13 +223,18 @@ impl CartItemId {
     /// The text with the prefix letter that the version and the area ask for: `U`, `C` or `S`.
     pub fn with_letter(self, letter: char) -> String {
         const DIGITS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-        let mut text = Vec::with_capacity(13);
+        let mut digits = [0; 13];
+        let mut start = digits.len();
         let mut rest = self.0;
-        while rest > 0 || text.is_empty() {
-            text.push(char::from(DIGITS[(rest % 36) as usize]));
+        while rest > 0 || start == digits.len() {
+            start -= 1;
+            digits[start] = DIGITS[(rest % 36) as usize];
             rest /= 36;
         }
-        std::iter::once(letter).chain(text.into_iter().rev()).collect()
+        let mut text = String::with_capacity(14);
+        text.push(letter);
+        text.push_str(std::str::from_utf8(&digits[start..]).unwrap_or_default()); // digits are ASCII
+        text
     }
 }
 

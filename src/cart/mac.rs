@@ -32,23 +32,23 @@ impl MacKey {
 
     /// The HMAC of a cart.
     pub fn sign(&self, locale: Locale, cart: CartId, associate_tag: &str) -> Hmac {
-        self.over(&[locale.name(), &cart.to_string(), associate_tag])
+        self.over(&[locale.name().as_bytes(), &cart.text(), associate_tag.as_bytes()])
     }
 
     /// Proof that this server gave `what` to this customer.
     pub fn vouch(&self, customer: CustomerId, what: &str) -> Hmac {
         // No locale is called so: what vouches for a page is never the HMAC of a cart.
-        self.over(&["customer", &customer.to_string(), what])
+        self.over(&[b"customer", customer.to_string().as_bytes(), what.as_bytes()])
     }
 
     /// Over texts, of which only the last may hold a NUL.
-    fn over(&self, texts: &[&str]) -> Hmac {
+    fn over(&self, texts: &[&[u8]]) -> Hmac {
         let mut mac = self.0.clone(); // the key schedule is done once, at start
         for (place, text) in texts.iter().enumerate() {
             if place > 0 {
                 mac.update(&[0]);
             }
-            mac.update(text.as_bytes());
+            mac.update(text);
         }
         let digest = mac.finalize().into_bytes();
         let mut text = [0; 28];

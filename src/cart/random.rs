@@ -7,6 +7,7 @@ use rand::Rng as _;
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// Draws ids. With a seed, the same calls by the same account give the same ids, whatever other accounts do.
@@ -15,13 +16,13 @@ pub struct Ids(Source);
 
 #[derive(Debug)]
 enum Source {
-    Random,
+    /// Cart ids begin anywhere, and each lies a random step behind the one before. A database keeps carts in the order of their
+    /// ids: so those that are made together lie together, and a batch of them writes a few pages and not a page for each, however
+    /// many carts there are.
+    Random { last: AtomicU64 },
     /// The counters count the draws of each account, which is known by its digest: a client may send a key of any length. They
     /// are only kept when a seed is set, which is for tests.
-    Seeded {
-        seed: u64,
-        counters: Mutex<HashMap<[u8; 16], u64>>,
-    },
+    Seeded { seed: u64, counters: Mutex<HashMap<[u8; 16], u64>> },
 }
 
 /// How an answer's RequestId is written (docs/PROTOCOL.md, section 4).
@@ -38,10 +39,16 @@ pub enum RequestIdForm {
 const CUSTOMERS: &str = "\ncustomers";
 const ORDERS: &str = "\norders";
 
+/// The longest step from one cart id to the next. A site has ten thousand million million ids, so that some twenty thousand million
+/// carts fit; and servers that share a database will hardly ever come near each other.
+const STEP: u64 = 1 << 20;
+
 impl Ids {
     /// Ids that nobody can foretell.
-    pub const fn random() -> Self {
-        Self(Source::Random)
+    pub fn random() -> Self {
+        let mut start = [0; 8];
+        fill(&mut start);
+        Self(Source::Random { last: AtomicU64::new(u64::from_le_bytes(start)) })
     }
 
     /// Ids that follow from `seed`.
@@ -54,7 +61,16 @@ impl Ids {
         // Any 64 of the 128 bits do.
         #[expect(clippy::cast_possible_truncation, reason = "the lower half is what is wanted")]
         let random = self.draw(account) as u64;
-        CartId::from_random(locale, random)
+        CartId::from_random(
+            locale,
+            match &self.0 {
+                Source::Random { last } => {
+                    let step = random % STEP + 1;
+                    last.fetch_add(step, Ordering::Relaxed).wrapping_add(step)
+                }
+                Source::Seeded { .. } => random,
+            },
+        )
     }
 
     /// The id of a new customer.
@@ -109,7 +125,7 @@ impl Ids {
     fn draw(&self, account: &str) -> u128 {
         let mut bytes = [0; 16];
         match &self.0 {
-            Source::Random => fill(&mut bytes),
+            Source::Random { .. } => fill(&mut bytes),
             Source::Seeded { seed, counters } => {
                 let mut known_as = [0; 16];
                 known_as.copy_from_slice(&Sha256::digest(account.as_bytes())[..16]);
@@ -155,6 +171,18 @@ mod tests {
         assert_eq!((one.customer_id(), one.order_id(Locale::De)), (customer, order));
         assert!(one.customer_id() != customer && one.order_id(Locale::De) != order);
         assert_ne!(Ids::random().customer_id(), Ids::random().customer_id());
+    }
+
+    #[test]
+    fn carts_made_together_have_ids_side_by_side_in_steps_that_differ() {
+        let ids = Ids::random();
+        let numbers: Vec<u64> = (0..1000).map(|_| ids.cart_id(Locale::Us, "key").number()).collect();
+        // Once in ten million million times the last id is passed, and the first ones follow.
+        let steps: Vec<u64> = numbers.windows(2).filter_map(|two| two[1].checked_sub(two[0])).collect();
+        assert!(steps.len() >= 998 && steps.iter().all(|step| (1..=STEP).contains(step)), "{steps:?}");
+        assert!(steps.iter().max() > steps.iter().min().map(|least| least + STEP / 2).as_ref());
+        let other = Ids::random().cart_id(Locale::Us, "key").number();
+        assert!(numbers.iter().all(|number| number.abs_diff(other) > STEP), "every server begins elsewhere");
     }
 
     #[test]

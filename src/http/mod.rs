@@ -22,12 +22,17 @@ pub(crate) use proxy::Peer;
 use answer::Answer;
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::Method;
+use axum::http::{Method, header};
 use axum::response::Response;
 use axum::routing::get;
 use std::any::Any;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Instant;
+use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -58,6 +63,33 @@ pub(crate) fn control_router(app: Arc<App>) -> Router {
 
 /// Where the control API is below the address that it listens on.
 pub(crate) const CONTROL_PATH: &str = "/_cartwright/v1";
+
+/// Answers a request. Those of the ECS endpoints that ask for no compression, which is nearly all that a busy server gets, go past
+/// the routes and their layers: a panic is caught here for them, and nothing else in there is meant for them.
+///
+/// In a box, since hyper keeps room for an answer under way in every connection, also in those that are idle.
+pub(crate) fn answer(
+    app: Arc<App>,
+    router: Router,
+    request: Request,
+) -> Pin<Box<dyn Future<Output = Response> + Send>> {
+    let path = request.uri().path();
+    let is_ecs = path.ends_with("/onca/xml") || path.ends_with("/onca/soap");
+    if is_ecs && !path.starts_with("/_cartwright") && !request.headers().contains_key(header::ACCEPT_ENCODING) {
+        return Box::pin(guarded(Box::pin(timed(State(app), request))));
+    }
+    Box::pin(async { router.oneshot(request).await.unwrap_or_else(|never| match never {}) })
+}
+
+/// The answer, or the document that says that answering panicked.
+async fn guarded(mut answer: Pin<Box<impl Future<Output = Response>>>) -> Response {
+    poll_fn(|context| {
+        // What a panic leaves half done is not looked at again: the future is not polled any more.
+        catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context)))
+            .unwrap_or_else(|panic| Poll::Ready(panicked(panic.as_ref())))
+    })
+    .await
+}
 
 /// What a request asked for; an answer carries it out to where its time is noted.
 #[derive(Clone, Copy)]
@@ -118,4 +150,17 @@ fn report_panic(panic: &(dyn Any + Send)) {
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("a panic that says nothing");
     tracing::error!(panic = what, "a request made the server panic; please report it");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_answered_with_a_document() {
+        let response = guarded(Box::pin(async { panic!("as the test wants it") })).await;
+        assert_eq!(response.status(), 500);
+        let response = guarded(Box::pin(async { Response::default() })).await;
+        assert_eq!(response.status(), 200);
+    }
 }

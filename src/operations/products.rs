@@ -5,6 +5,7 @@ use crate::cart::{Asin, Money};
 use crate::catalog::Product;
 use crate::protocol::{Groups, ItemsDocument, OffersWanted, ProductDocument, SimilarDocument};
 use crate::store::StoreError;
+use std::sync::Arc;
 
 /// How many similar products are named at most.
 const SIMILAR: usize = 5;
@@ -16,7 +17,7 @@ pub(super) async fn of_asins(context: &Context<'_>, asins: &[Option<Asin>]) -> R
         if known.is_empty() { Vec::new() } else { context.store.products(context.site(), &known).await? }.into_iter();
     let found = asins.iter().map(|asin| {
         let listed = asin.and_then(|_| listed.next().flatten()).filter(|listed| !listed.withdrawn);
-        listed.map(|listed| listed.product).into_iter().collect()
+        listed.map(|listed| Arc::unwrap_or_clone(listed.product)).into_iter().collect()
     });
     Ok(found.collect())
 }

@@ -80,7 +80,7 @@ fn shown_line(line: &Line, listed: Option<Listed>) -> ItemDocument {
         document.seller_nickname = text(offer.seller_nickname);
         document.price = Some(offer.price);
     }
-    document.title = product.title;
-    document.product_group = product.product_group;
+    document.title.clone_from(&product.title);
+    document.product_group.clone_from(&product.product_group);
     document
 }

@@ -4,6 +4,7 @@
 use super::version::Version;
 use crate::cart::{Asin, CartId, Hmac, Locale};
 use crate::percent::percent_encoded;
+use std::fmt::Write as _;
 
 /// What the links of one answer have in common.
 #[derive(Clone, Copy, Debug)]
@@ -21,24 +22,31 @@ pub struct LinkBase<'a> {
 
 /// The PurchaseURL of a cart.
 pub fn purchase_url(base: &LinkBase<'_>, cart: CartId, hmac: &Hmac, associate_tag: &str, merge: bool) -> String {
-    let host = match base.here {
-        Some(here) => here.to_owned(),
-        None => format!("https://www.amazon.{}", site_domain(base)),
-    };
-    format!("{host}/gp/cart/aws-merge.html?{}", tail(base, cart, hmac, associate_tag, merge))
+    let mut url = begun(base, "https", "/gp/cart/aws-merge.html?");
+    tail(&mut url, base, cart, hmac, associate_tag, merge);
+    url
 }
 
 /// The MobileCartURL of a Japanese cart.
 pub fn mobile_cart_url(base: &LinkBase<'_>, cart: CartId, hmac: &Hmac, associate_tag: &str, merge: bool) -> String {
-    let host = match base.here {
-        Some(here) => here.to_owned(),
-        // Plain HTTP until 2011, TLS in 2016.
-        None if base.version >= Version::V2013_08_01 => format!("https://www.amazon.{}", site_domain(base)),
-        None => format!("http://www.amazon.{}", site_domain(base)),
-    };
-    let tail = tail(base, cart, hmac, associate_tag, merge);
-    // The last part is a macro that a DoCoMo gateway filled in.
-    format!("{host}/gp/aw/rcart?{tail}{}uid=NULLGWDOCOMO", separator(base.locale))
+    // Plain HTTP until 2011, TLS in 2016.
+    let scheme = if base.version >= Version::V2013_08_01 { "https" } else { "http" };
+    let mut url = begun(base, scheme, "/gp/aw/rcart?");
+    tail(&mut url, base, cart, hmac, associate_tag, merge);
+    url.push_str(separator(base.locale));
+    url.push_str("uid=NULLGWDOCOMO"); // a macro that a DoCoMo gateway filled in
+    url
+}
+
+/// This server's address or Amazon's, and the path.
+fn begun(base: &LinkBase<'_>, scheme: &str, path: &str) -> String {
+    let mut url = String::with_capacity(256);
+    match base.here {
+        Some(here) => url.push_str(here),
+        None => url.extend([scheme, "://www.amazon.", site_domain(base)]),
+    }
+    url.push_str(path);
+    url
 }
 
 /// Japanese links of 2016 say amazon.jp, those before amazon.co.jp.
@@ -51,22 +59,27 @@ fn separator(locale: Locale) -> &'static str {
     if locale == Locale::Cn { "&" } else { "%26" }
 }
 
-/// The five parameters, always all of them and in this order.
-fn tail(base: &LinkBase<'_>, cart: CartId, hmac: &Hmac, associate_tag: &str, merge: bool) -> String {
+/// Appends the five parameters, always all of them and in this order.
+fn tail(url: &mut String, base: &LinkBase<'_>, cart: CartId, hmac: &Hmac, associate_tag: &str, merge: bool) {
     let and = separator(base.locale);
     let hmac =
         if base.version >= Version::V2013_08_01 { hmac.url_encoded() } else { hmac.as_str().replace('+', "%2B") };
     let encoded = |text: &str| {
         let once = percent_encoded(text);
         // Inside the one encoded parameter a value is decoded twice.
-        if and == "%26" { once.replace('%', "%25") } else { once }
+        if and == "%26" && once.contains('%') { once.replace('%', "%25") } else { once }
     };
-    format!(
-        "cart-id={cart}{and}associate-id={}{and}hmac={hmac}{and}SubscriptionId={}{and}MergeCart={}",
-        encoded(associate_tag),
-        encoded(base.access_key),
-        if merge { "True" } else { "False" },
-    )
+    let merge = if merge { "True" } else { "False" };
+    url.push_str("cart-id=");
+    let _ = write!(url, "{cart}"); // a String takes everything
+    for (name, value) in [
+        ("associate-id=", encoded(associate_tag).as_str()),
+        ("hmac=", &hmac),
+        ("SubscriptionId=", &encoded(base.access_key)),
+        ("MergeCart=", merge),
+    ] {
+        url.extend([and, name, value]);
+    }
 }
 
 /// What the links to the pages of products have in common (docs/PROTOCOL.md, section 15). They name Amazon's own site: this server

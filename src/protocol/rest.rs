@@ -33,8 +33,12 @@ pub fn read_params<'a>(encoded: &'a [u8], params: &mut Params<'a>) {
 
 /// Form decoding: `+` is a space, `%XX` a byte; a `%` that starts no such pair stays.
 fn decode(encoded: &[u8]) -> Cow<'_, str> {
-    if !encoded.iter().any(|byte| matches!(byte, b'+' | b'%')) {
-        return String::from_utf8_lossy(encoded);
+    // Without a way out at the first one found, so that several bytes are looked at at once: most texts have none.
+    if encoded.iter().fold(0, |found, byte| found | u8::from(*byte == b'+') | u8::from(*byte == b'%')) == 0 {
+        return match std::str::from_utf8(encoded) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(encoded),
+        };
     }
     let spaced: Vec<u8> = encoded.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
     let bytes: Vec<u8> = percent_decode(&spaced).collect();

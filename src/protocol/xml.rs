@@ -3,10 +3,69 @@
 //!
 //! Must not know which elements exist. Whatever text comes in, what goes out is well formed.
 
+use crate::cart::{Asin, CartId, Money};
 use quick_xml::escape::{escape, partial_escape};
 use std::borrow::Cow;
-use std::fmt::Display;
 use std::fmt::Write as _;
+
+/// A value whose text never needs escaping, such as a number or an id.
+///
+/// Most of an answer are these, and the formatting machinery would take longer over them than all else; so those that are their own
+/// text, and numbers, go without it.
+pub(super) trait Plain {
+    /// Appends the value's text.
+    fn write(self, buffer: &mut String);
+}
+
+macro_rules! plain {
+    (number: $($number:ty)*) => {$(
+        impl Plain for $number {
+            fn write(self, buffer: &mut String) {
+                buffer.push_str(itoa::Buffer::new().format(self));
+            }
+        }
+    )*};
+    (shown: $($shown:ty)*) => {$(
+        impl Plain for $shown {
+            fn write(self, buffer: &mut String) {
+                let _ = write!(buffer, "{self}"); // a String takes everything
+            }
+        }
+    )*};
+}
+
+plain!(number: u8 u32 u64 i64 usize);
+plain!(shown: std::fmt::Arguments<'_> jiff::civil::Date);
+
+impl Plain for CartId {
+    fn write(self, buffer: &mut String) {
+        buffer.push_str(std::str::from_utf8(&self.text()).unwrap_or_default()); // digits are ASCII
+    }
+}
+
+impl Plain for Money {
+    fn write(self, buffer: &mut String) {
+        self.push_to(buffer);
+    }
+}
+
+impl Plain for &str {
+    fn write(self, buffer: &mut String) {
+        buffer.push_str(self);
+    }
+}
+
+impl Plain for String {
+    fn write(self, buffer: &mut String) {
+        buffer.push_str(&self);
+    }
+}
+
+impl Plain for Asin {
+    fn write(self, buffer: &mut String) {
+        buffer.push_str(self.as_str());
+    }
+}
 
 /// One document being written.
 #[derive(Debug)]
@@ -25,6 +84,7 @@ impl Xml {
     }
 
     /// `<name>`
+    #[inline] // most names are known where it is called
     pub(super) fn open(&mut self, name: &str) {
         self.buffer.push('<');
         self.buffer.push_str(name);
@@ -40,6 +100,11 @@ impl Xml {
             self.buffer.push(' ');
             self.buffer.push_str(attribute);
             self.buffer.push_str("=\"");
+            if !has_special(value.as_bytes(), |byte| matches!(byte, b'"' | b'\'')) {
+                self.buffer.push_str(value);
+                self.buffer.push('"');
+                continue;
+            }
             let escaped = escape(legal(value));
             if escaped.bytes().any(|byte| matches!(byte, b'\n' | b'\t')) {
                 // A parser turns these two into spaces unless they are written as references.
@@ -64,6 +129,7 @@ impl Xml {
     }
 
     /// `</name>`
+    #[inline]
     pub(super) fn close(&mut self, name: &str) {
         self.buffer.push_str("</");
         self.buffer.push_str(name);
@@ -79,6 +145,10 @@ impl Xml {
 
     /// Text inside an element.
     pub(super) fn characters(&mut self, text: &str) {
+        if !has_special(text.as_bytes(), |_| false) {
+            self.buffer.push_str(text);
+            return;
+        }
         let text = legal(text);
         let once = partial_escape(text.as_ref());
         if self.double {
@@ -88,10 +158,10 @@ impl Xml {
         }
     }
 
-    /// `<name>value</name>` for a value whose text never needs escaping, such as a number or an id.
-    pub(super) fn plain(&mut self, name: &str, value: impl Display) {
+    /// `<name>value</name>` for a value whose text never needs escaping.
+    pub(super) fn plain(&mut self, name: &str, value: impl Plain) {
         self.open(name);
-        let _ = write!(self.buffer, "{value}"); // a String takes everything
+        value.write(&mut self.buffer);
         self.close(name);
     }
 
@@ -110,6 +180,22 @@ impl Xml {
 /// Whether XML 1.0 can carry the character.
 pub(super) fn is_legal(c: char) -> bool {
     !matches!(c, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
+}
+
+/// Whether a text may need escaping, or more: whether it has a byte of markup, a control character, or the first byte of U+F000
+/// and what follows it. `or` names further ones.
+///
+/// It looks at every byte, and does not stop at the first one found: so several are looked at at once, and most texts have none.
+fn has_special(text: &[u8], or: impl Fn(u8) -> bool) -> bool {
+    let is_special = |byte: u8| {
+        u8::from(byte < b' ')
+            | u8::from(byte == b'&')
+            | u8::from(byte == b'<')
+            | u8::from(byte == b'>')
+            | u8::from(byte == 0xEF)
+            | u8::from(or(byte))
+    };
+    text.iter().fold(0, |found, byte| found | is_special(*byte)) != 0
 }
 
 /// The text without the characters that XML 1.0 cannot carry in any form; U+FFFD stands for each.

@@ -12,6 +12,7 @@
 //! 3. One arm in [`open`], and one line in the test suite's `backends!` list.
 
 mod baseline;
+mod cache;
 mod lane;
 mod postgres;
 mod row;
@@ -47,8 +48,8 @@ pub struct CartView {
 /// A product as it stands in the catalogue.
 #[derive(Clone, Debug)]
 pub struct Listed {
-    /// Its last known record.
-    pub product: Product,
+    /// Its last known record. Shared: most products are in many carts.
+    pub product: Arc<Product>,
     /// It has left the catalogue: known to old lines, unknown to CartCreate and CartAdd.
     pub withdrawn: bool,
 }

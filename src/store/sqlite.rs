@@ -21,6 +21,7 @@ mod search;
 mod trouble;
 mod writer;
 
+use super::cache::ProductCache;
 use super::lane::{Lane, lane};
 use super::{
     CartView, HandOver, Listed, ListingTaken, LoadError, Loaded, Site, Store, StoreError, StoreFuture, StoreSettings,
@@ -36,6 +37,7 @@ use connection::Pool;
 use file::{DatabaseFile, unusable};
 use jiff::Timestamp;
 use overlays::Overlays;
+use reads::Catalogue;
 use rusqlite::Connection;
 use std::future::Future;
 use std::path::Path;
@@ -47,11 +49,16 @@ use tokio::sync::watch;
 use trouble::Trouble;
 use writer::Writer;
 
+/// Bytes of products that are kept parsed: some eight thousand.
+const CACHED: usize = 8 * 1024 * 1024;
+
 /// The store on one SQLite file.
 pub(super) struct SqliteStore {
     // In the order in which they are dropped: without callers the lane ends, and then its thread can be waited for.
     lane: Lane<Writer>,
     readers: Pool,
+    /// Shared with what edits the catalogue on the lane's thread.
+    products: Arc<ProductCache>,
     thread: LaneThread,
     overlays: Arc<Overlays>,
     /// Set once loading the catalogue is not worth finishing any more.
@@ -98,6 +105,7 @@ impl SqliteStore {
         Ok(Self {
             lane,
             readers,
+            products: Arc::new(ProductCache::new(CACHED)),
             thread,
             overlays: Arc::new(Overlays::of(overlays)),
             give_up: Arc::default(),
@@ -117,13 +125,28 @@ impl SqliteStore {
     ) -> Result<T, StoreError> {
         self.lane.run(move |writer: &mut Writer| Box::pin(async move { writer.write(what, work) })).await?
     }
+
+    /// Edits the catalogue on the lane's thread. What was read before does not count any more when it is done, also when nobody waits
+    /// for that any longer.
+    async fn edit<T: Send + 'static>(
+        &self,
+        edit: impl FnOnce(&mut Writer) -> T + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let products = Arc::clone(&self.products);
+        let edit = move |writer: &mut Writer| {
+            let done = edit(writer);
+            products.edited();
+            done
+        };
+        self.lane.run(move |writer: &mut Writer| Box::pin(async move { edit(writer) })).await
+    }
 }
 
 impl Store for SqliteStore {
     fn cart<'a>(&'a self, id: CartId, account: &'a str) -> StoreFuture<'a, Option<CartView>> {
         Box::pin(async move {
             let own = self.overlays.own(account);
-            self.readers.read("reading a cart", |connection| reads::cart(connection, id, own))
+            self.readers.read("reading a cart", |connection| reads::cart(connection, &self.products, id, own))
         })
     }
 
@@ -139,7 +162,8 @@ impl Store for SqliteStore {
         Box::pin(async move {
             let view = self.overlays.view(site);
             self.readers.read("reading products", |connection| {
-                asins.iter().map(|asin| reads::product(connection, view, *asin)).collect()
+                let catalogue = Catalogue::now(connection, &self.products, view.own);
+                asins.iter().map(|asin| catalogue.product(view.locale, *asin)).collect()
             })
         })
     }
@@ -213,24 +237,19 @@ impl Store for SqliteStore {
         products: Vec<Product>,
     ) -> StoreFuture<'a, Result<(), ListingTaken>> {
         let (account, overlays) = (account.to_owned(), Arc::clone(&self.overlays));
-        Box::pin(async move {
-            self.lane
-                .run(move |writer: &mut Writer| {
-                    Box::pin(async move { writer.put_products(&account, products, &overlays) })
-                })
-                .await?
-        })
+        Box::pin(async move { self.edit(move |writer| writer.put_products(&account, products, &overlays)).await? })
     }
 
     fn withdraw_product<'a>(&'a self, site: Site<'a>, asin: Asin) -> StoreFuture<'a, bool> {
         let (account, locale, overlays) = (site.account.to_owned(), site.locale, Arc::clone(&self.overlays));
-        Box::pin(self.write("withdrawing a product", move |connection| {
+        let withdraw = move |connection: &Connection| {
             let withdrawn = edits::withdraw(connection, &account, locale, asin)?;
             if withdrawn {
                 overlays.note(&account);
             }
             Ok(withdrawn)
-        }))
+        };
+        Box::pin(async move { self.edit(move |writer| writer.write("withdrawing a product", withdraw)).await? })
     }
 
     fn hand_over(&self, hand_over: HandOver) -> StoreFuture<'_, Result<CustomerCart, Refusal>> {
@@ -278,11 +297,7 @@ impl Store for SqliteStore {
     ) -> Pin<Box<dyn Future<Output = Result<Loaded, LoadError>> + Send + 'a>> {
         let files = files.to_vec(); // the lane may outlive this call
         let give_up = Arc::clone(&self.give_up);
-        Box::pin(async move {
-            self.lane
-                .run(move |writer: &mut Writer| Box::pin(async move { writer.load_baseline(&files, &give_up) }))
-                .await?
-        })
+        Box::pin(async move { self.edit(move |writer| writer.load_baseline(&files, &give_up)).await? })
     }
 
     fn shared_setting<'a>(&'a self, name: &'a str, candidate: Vec<u8>) -> StoreFuture<'a, Vec<u8>> {

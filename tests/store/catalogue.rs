@@ -9,6 +9,7 @@ use cartwright::store::{Listed, LoadError, Loaded, MAX_SEED_ERRORS, Store};
 super::backends! {
     the_same_files_are_not_loaded_again
     a_changed_file_is_loaded
+    what_was_read_before_a_load_is_not_shown_after_it
     what_the_files_name_no_more_is_withdrawn_and_may_come_back
     a_product_that_occurs_twice_is_an_error_and_nothing_is_loaded
     a_listing_id_that_occurs_twice_is_an_error
@@ -21,7 +22,7 @@ super::backends! {
 
 async fn titles(store: &dyn Store, asins: &[Asin]) -> Vec<String> {
     let show = |listed: Option<Listed>| {
-        listed.map_or("-".to_owned(), |l| l.product.title + if l.withdrawn { " (withdrawn)" } else { "" })
+        listed.map_or("-".to_owned(), |l| l.product.title.clone() + if l.withdrawn { " (withdrawn)" } else { "" })
     };
     store.products(site(Locale::Us), asins).await.unwrap().into_iter().map(show).collect()
 }
@@ -76,6 +77,23 @@ async fn a_changed_file_is_loaded(bed: Bed) {
     let found = store.products(site(Locale::Us), &[asin(1)]).await.unwrap();
     assert_eq!(found[0].as_ref().unwrap().product.author.as_deref(), Some("Somebody"));
     assert_eq!(titles(&*store, &[asin(3), asin(4), asin(2)]).await, ["Book 3", "-", "Book 2"]);
+}
+
+async fn what_was_read_before_a_load_is_not_shown_after_it(bed: Bed) {
+    let store = bed.open().await;
+    for author in ["first", "second", "third"] {
+        load(&*store, &[bed.seed("a.jsonl", &[product(1, &format!(r#","author":"{author}""#))])]).await;
+        if author == "first" {
+            make(&*store, change(1, 0, create(&[1]))).await.unwrap();
+        }
+        for _ in 0..2 {
+            let found = store.products(site(Locale::Us), &[asin(1)]).await.unwrap();
+            let view = store.cart(cart_id(1), "").await.unwrap().unwrap();
+            for listed in [&found[0], &view.products[0]] {
+                assert_eq!(listed.as_ref().unwrap().product.author.as_deref(), Some(author));
+            }
+        }
+    }
 }
 
 async fn what_the_files_name_no_more_is_withdrawn_and_may_come_back(bed: Bed) {
@@ -156,7 +174,9 @@ async fn a_product_is_found_by_the_listing_id_of_any_offer(bed: Bed) {
     load(&*store, &[bed.seed("a.jsonl", &[product(1, offer), product(2, "")])]).await;
     let found = |listing: ListingId, locale| {
         let store = &store;
-        async move { store.product_of_listing(site(locale), &listing).await.unwrap().map(|listed| listed.product.title) }
+        async move {
+            store.product_of_listing(site(locale), &listing).await.unwrap().map(|listed| listed.product.title.clone())
+        }
     };
     let other = ListingId::from_request("other+one").unwrap();
     assert_eq!(found(other.clone(), Locale::Us).await.as_deref(), Some("Book 1"));

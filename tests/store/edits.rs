@@ -44,8 +44,8 @@ async fn all_reads(store: &dyn Store, site: Site<'_>, n: u32) -> Vec<String> {
     let listed = store.products(site, &[asin(n)]).await.unwrap().remove(0);
     let cart = store.cart(cart_id(1), site.account).await.unwrap().unwrap();
     vec![
-        listed.map_or("-".to_owned(), |l| l.product.title + if l.withdrawn { " (withdrawn)" } else { "" }),
-        store.product_of_listing(site, &listing).await.unwrap().map_or("-".to_owned(), |l| l.product.title),
+        listed.map_or("-".to_owned(), |l| l.product.title.clone() + if l.withdrawn { " (withdrawn)" } else { "" }),
+        store.product_of_listing(site, &listing).await.unwrap().map_or("-".to_owned(), |l| l.product.title.clone()),
         list(store.products_of_code(site, CodeType::Ean, "7").await.unwrap()),
         list(store.search(site, &search("book")).await.unwrap().products),
         list(store.search(site, &Search { search_index: Some("Books"), ..search("book") }).await.unwrap().products),
@@ -137,7 +137,7 @@ async fn what_was_withdrawn_comes_back_when_it_is_put(bed: Bed) {
         let product = store.products(site, &[asin(2)]).await.unwrap().remove(0).unwrap().product;
         assert!(store.withdraw_product(site, asin(2)).await.unwrap());
         assert_eq!(all_reads(&*store, site, 2).await[0], "Book 2 (withdrawn)");
-        store.put_products(account, vec![product]).await.unwrap().unwrap();
+        store.put_products(account, vec![(*product).clone()]).await.unwrap().unwrap();
         assert_eq!(all_reads(&*store, site, 2).await, before);
     }
 }

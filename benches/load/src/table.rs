@@ -3,12 +3,13 @@
 use crate::row::Row;
 use std::fmt::Write as _;
 
-/// The table of these rows. Repetitions stand for one line with the median of each column; `ratio` is the median, over the
-/// repetitions, of requests a second beside those of the server named `base` with as many connections in the same repetition.
+/// The table of these rows. Repetitions stand for one line with the median of each column. The ratios are medians, over the
+/// repetitions, of requests a second beside those in the same repetition with as many connections: of the server named `base`,
+/// whatever it did, and of the one named `limit` at the same work.
 ///
 /// Rows must be in the order in which they were measured: the n-th row of a server, work and number of connections is of the
 /// n-th repetition.
-pub fn table(rows: &[Row], base: &str) -> String {
+pub fn table(rows: &[Row], base: &str, limit: &str) -> String {
     let mut lines: Vec<(&str, &str, u32)> = Vec::new();
     for row in rows {
         let key = key(row);
@@ -21,21 +22,27 @@ pub fn table(rows: &[Row], base: &str) -> String {
     let mut ordered = lines.clone();
     ordered.sort_by_key(|line| (place(line.1), line.2, line.0 != base));
     let mut text = format!(
-        "| work | server | connections | req/s | / {base} | p50 ms | p99 ms | p99.9 ms | server us/req | errors | wrong |\n\
-         | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+        "| work | server | connections | req/s | / {base} | / {limit} | p50 ms | p99 ms | p99.9 ms | server us/req | errors | wrong |\n\
+         | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
     );
     for line in ordered {
         let of_line: Vec<&Row> = rows.iter().filter(|row| key(row) == line).collect();
         let of_base: Vec<&Row> = rows.iter().filter(|row| row.server == base && row.conns == line.2).collect();
-        let ratios = of_line.iter().zip(&of_base).map(|(row, base)| row.rps / base.rps);
+        let of_limit: Vec<&Row> =
+            rows.iter().filter(|row| row.server == limit && row.work == line.1 && row.conns == line.2).collect();
+        let beside = |others: &[&Row]| {
+            let ratio = median(of_line.iter().zip(others).map(|(row, other)| row.rps / other.rps));
+            if ratio.is_nan() { "–".to_owned() } else { format!("{ratio:.2}") }
+        };
         let median_of = |column: fn(&Row) -> f64| median(of_line.iter().map(|row| column(row)));
         let sum_of = |column: fn(&Row) -> u32| of_line.iter().map(|row| column(row)).sum::<u32>();
         let (server, work, conns) = line;
         let _ = writeln!(
             text, // a String takes everything
-            "| {work} | {server} | {conns} | {:.0} | {:.2} | {:.2} | {:.2} | {:.2} | {:.0} | {} | {} |",
+            "| {work} | {server} | {conns} | {:.0} | {} | {} | {:.2} | {:.2} | {:.2} | {:.0} | {} | {} |",
             median_of(|row| row.rps),
-            median(ratios),
+            beside(&of_base),
+            beside(&of_limit),
             median_of(|row| f64::from(row.p50) / 1000.0),
             median_of(|row| f64::from(row.p99) / 1000.0),
             median_of(|row| f64::from(row.p999) / 1000.0),
@@ -73,11 +80,26 @@ mod tests {
         // The machine was twice as fast in the second repetition, and slow in the third: the ratio stayed.
         let rows: Vec<Row> = [(1000.0, 500.0), (2000.0, 1000.0), (600.0, 240.0)]
             .into_iter()
-            .flat_map(|(floor, server)| [row("floor", "CartGet", 16, floor), row("server", "CartGet", 16, server)])
+            .flat_map(|(floor, server)| {
+                let limit = server * 1.25;
+                [
+                    row("floor", "CartGet", 16, floor),
+                    row("limit", "CartGet", 16, limit),
+                    row("limit", "CartCreate", 16, limit / 2.0),
+                    row("server", "CartGet", 16, server),
+                ]
+            })
             .collect();
-        let table = table(&rows, "floor");
-        assert!(table.contains("| CartGet | floor | 16 | 1000 | 1.00 |"), "{table}");
-        assert!(table.contains("| CartGet | server | 16 | 500 | 0.50 |"), "{table}");
+        let table = table(&rows, "floor", "limit");
+        assert!(table.contains("| CartGet | floor | 16 | 1000 | 1.00 | 1.60 |"), "{table}");
+        assert!(table.contains("| CartGet | server | 16 | 500 | 0.50 | 0.80 |"), "{table}");
+        assert!(table.contains("| CartCreate | limit | 16 | 312 | 0.31 | 1.00 |"), "{table}");
+    }
+
+    #[test]
+    fn what_has_nothing_beside_it_has_no_ratio() {
+        let table = table(&[row("bare loop", "group commits", 16, 1000.0)], "floor", "limit");
+        assert!(table.contains("| group commits | bare loop | 16 | 1000 | – | – |"), "{table}");
     }
 
     #[test]

@@ -152,7 +152,11 @@ impl Control {
     /// The record that the account sees; `None` when it is not in the catalogue.
     async fn product(&self, scope: &Scope, key: &Key) -> Result<Option<Product>, Problem> {
         let found = self.app.store.products(scope.site(key.locale), &[key.asin]).await?;
-        Ok(found.into_iter().flatten().find(|listed| !listed.withdrawn).map(|listed| listed.product))
+        Ok(found
+            .into_iter()
+            .flatten()
+            .find(|listed| !listed.withdrawn)
+            .map(|listed| Arc::unwrap_or_clone(listed.product)))
     }
 
     /// Writes one record, and answers it as it stands in the catalogue.

@@ -11,6 +11,7 @@ use crate::store::{CartView, Listed, StoreError};
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The account of the baseline catalogue.
 pub(super) const BASELINE: &str = "";
@@ -18,17 +19,18 @@ pub(super) const BASELINE: &str = "";
 /// The cart of a row that begins with the columns of [`super::sql::CARTS`]. The inner error is that of this cart alone, the outer
 /// one that of the database.
 pub(super) fn cart(row: &PgRow) -> Result<(CartId, Result<Cart, StoreError>), Trouble> {
+    let (account, associate_tag) = (text::read(row.try_get(1)?), text::read(row.try_get(3)?));
     let row = CartRow {
         cart_id: row.try_get(0)?,
-        account: text::read(row.try_get(1)?),
+        account: &account,
         locale: row.try_get(2)?,
-        associate_tag: text::read(row.try_get(3)?),
+        associate_tag: &associate_tag,
         merge: row.try_get(4)?,
         revision: row.try_get(5)?,
         state: row.try_get(6)?,
         created_at: row.try_get(7)?,
         touched_at: row.try_get(8)?,
-        lines: row.try_get(9)?,
+        lines: row.try_get::<&str, _>(9)?.into(),
     };
     Ok((row::id(row.cart_id)?, row.into_cart()))
 }
@@ -43,7 +45,7 @@ pub(super) fn view(row: &PgRow) -> Result<CartView, Trouble> {
     for doc in baseline.iter().chain(&own) {
         let (mark, doc) = doc.split_at_checked(1).unwrap_or_default();
         let product = product(doc, || format!("of cart {}", cart.id))?;
-        known.insert(product.asin, Listed { product, withdrawn: mark == "-" });
+        known.insert(product.asin, Listed { product: Arc::new(product), withdrawn: mark == "-" });
     }
     let products = take(&mut known, cart.lines.iter().map(|line| line.asin));
     Ok(CartView { cart, products })
@@ -75,7 +77,8 @@ fn take(known: &mut HashMap<Asin, Listed>, asins: impl Iterator<Item = Asin>) ->
 
 /// The product of a row that begins with whether it is withdrawn, and its document.
 pub(super) fn listed(row: &PgRow) -> Result<Listed, Trouble> {
-    Ok(Listed { product: product(row.try_get(1)?, || "(unknown)".to_owned())?, withdrawn: row.try_get(0)? })
+    let product = product(row.try_get(1)?, || "(unknown)".to_owned())?;
+    Ok(Listed { product: Arc::new(product), withdrawn: row.try_get(0)? })
 }
 
 /// The products of rows that begin with their documents.

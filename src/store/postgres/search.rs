@@ -17,6 +17,7 @@ use crate::catalog::{Candidate, Found, Search, SearchField, Sort};
 use crate::store::{Site, StoreError};
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Row as _};
+use std::sync::Arc;
 
 const WHAT: &str = "searching the catalogue";
 
@@ -40,7 +41,11 @@ pub(super) async fn search(
     let rows = readers.fetch(WHAT, statement).await?;
     let listed = reads::products(&rows, &page).map_err(|trouble| trouble.during(WHAT, server.name()))?;
     // One that was withdrawn since the search is left out.
-    let products = listed.into_iter().flatten().filter(|listed| !listed.withdrawn).map(|listed| listed.product);
+    let products = listed
+        .into_iter()
+        .flatten()
+        .filter(|listed| !listed.withdrawn)
+        .map(|listed| Arc::unwrap_or_clone(listed.product));
     Ok(Found { total, products: products.collect() })
 }
 

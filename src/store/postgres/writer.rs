@@ -259,28 +259,28 @@ impl<'a> Batch<'a> {
         let (new, changed) = (rows(true), rows(false));
         let statement = sqlx::query(sql::SAVE)
             .bind(list(&new, |row, _| row.cart_id))
-            .bind(list(&new, |row, _| text::stored(&row.account).into_owned()))
-            .bind(list(&new, |row, _| row.locale.clone()))
-            .bind(list(&new, |row, _| text::stored(&row.associate_tag).into_owned()))
+            .bind(list(&new, |row, _| text::stored(row.account).into_owned()))
+            .bind(list(&new, |row, _| row.locale.to_owned()))
+            .bind(list(&new, |row, _| text::stored(row.associate_tag).into_owned()))
             .bind(list(&new, |row, _| row.merge))
             .bind(list(&new, |row, _| row.revision))
-            .bind(list(&new, |row, _| row.state.clone()))
+            .bind(list(&new, |row, _| row.state.to_owned()))
             .bind(list(&new, |row, _| row.created_at))
             .bind(list(&new, |row, _| row.touched_at))
             .bind(list(&new, |row, _| row::day(row.touched_at)))
             .bind(list(&new, line_count))
-            .bind(list(&new, |row, _| row.lines.clone()))
+            .bind(list(&new, |row, _| row.lines.clone().into_owned()))
             .bind(list(&new, asins));
         let statement = statement
             .bind(list(&changed, |row, _| row.cart_id))
             .bind(list(&changed, |_, save| save.stored.map(u64::cast_signed)))
             .bind(list(&changed, |row, _| row.merge))
             .bind(list(&changed, |row, _| row.revision))
-            .bind(list(&changed, |row, _| row.state.clone()))
+            .bind(list(&changed, |row, _| row.state.to_owned()))
             .bind(list(&changed, |row, _| row.touched_at))
             .bind(list(&changed, |row, _| row::day(row.touched_at)))
             .bind(list(&changed, line_count))
-            .bind(list(&changed, |row, _| row.lines.clone()))
+            .bind(list(&changed, |row, _| row.lines.clone().into_owned()))
             .bind(list(&changed, asins));
         let at = |(_, at): &(CartId, Timestamp)| row::micros(*at);
         statement
@@ -291,16 +291,16 @@ impl<'a> Batch<'a> {
 }
 
 /// A column of a list of rows.
-fn list<T>(rows: &[(CartRow, &Save<'_>)], column: impl Fn(&CartRow, &Save<'_>) -> T) -> Vec<T> {
+fn list<T>(rows: &[(CartRow<'_>, &Save<'_>)], column: impl Fn(&CartRow<'_>, &Save<'_>) -> T) -> Vec<T> {
     rows.iter().map(|(row, save)| column(row, save)).collect()
 }
 
-fn line_count(_: &CartRow, save: &Save<'_>) -> i64 {
+fn line_count(_: &CartRow<'_>, save: &Save<'_>) -> i64 {
     i64::try_from(save.cart.lines.len()).expect("a few lines")
 }
 
 /// The ASINs of a cart in one text: an array of arrays would come out flat.
-fn asins(_: &CartRow, save: &Save<'_>) -> String {
+fn asins(_: &CartRow<'_>, save: &Save<'_>) -> String {
     let asins: Vec<&str> = save.cart.lines.iter().map(|line| line.asin.as_str()).collect();
     asins.join(",")
 }

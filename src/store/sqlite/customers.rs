@@ -3,7 +3,7 @@
 
 use super::reads::{CART, cart_row};
 use super::trouble::Trouble;
-use crate::cart::{CartId, CustomerCart, CustomerId, Locale, Purchase, Refusal, hand_over as decide};
+use crate::cart::{Cart, CartId, CustomerCart, CustomerId, Locale, Purchase, Refusal, hand_over as decide};
 use crate::store::HandOver;
 use crate::store::row::{self, CartRow, CustomerRow, PurchaseRow};
 use jiff::Timestamp;
@@ -39,8 +39,9 @@ pub(super) fn hand_over(
     hand_over: &HandOver,
 ) -> Result<Result<CustomerCart, Refusal>, Trouble> {
     let HandOver { cart: id, access, customer } = hand_over;
-    let found = connection.prepare_cached(CART)?.query_row([row::key(*id)], cart_row).optional()?;
-    let found = found.map(CartRow::into_cart).transpose()?;
+    let mut select = connection.prepare_cached(CART)?;
+    let read = |row| -> Result<Cart, Trouble> { Ok(cart_row(row)?.into_cart()?) };
+    let found = select.query([row::key(*id)])?.next()?.map(read).transpose()?;
     let own = cart(connection, *customer, access.locale)?
         .unwrap_or_else(|| CustomerCart::empty(*customer, access.locale, access.now));
     let (closed, own) = match decide(found, own, access) {

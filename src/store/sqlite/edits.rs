@@ -68,7 +68,7 @@ pub(super) fn put(connection: &Connection, account: &str, products: Vec<Product>
 /// Withdraws a product of an account; false when the account sees none.
 pub(super) fn withdraw(connection: &Connection, account: &str, locale: Locale, asin: Asin) -> Result<bool, Trouble> {
     let view = View { locale, own: Some(account).filter(|account| *account != BASELINE) };
-    let Some(listed) = reads::product(connection, view, asin)?.filter(|listed| !listed.withdrawn) else {
+    let Some((listed, _)) = reads::product(connection, view, asin)?.filter(|(listed, _)| !listed.withdrawn) else {
         return Ok(false);
     };
     let mut writer = ProductWriter::new(connection)?;
@@ -118,7 +118,7 @@ pub(super) fn accounts(connection: &Connection) -> Result<Vec<String>, Trouble> 
 
 /// Removes the offers of a row as it is.
 fn forget_offers(connection: &Connection, account: &str, locale: Locale, asin: Asin) -> Result<(), Trouble> {
-    let Some(listed) = reads::product_of(connection, account, locale, asin)? else { return Ok(()) };
+    let Some((listed, _)) = reads::product_of(connection, account, locale, asin)? else { return Ok(()) };
     let mut delete = connection
         .prepare_cached("delete from offers where account = ?1 and locale = ?2 and listing_id = ?3 and asin = ?4")?;
     for listing in listed.product.listings() {

@@ -3,9 +3,12 @@
 use super::trouble::Trouble;
 use crate::cart::{Asin, CartId, ListingId, Locale};
 use crate::catalog::{CodeType, Product};
+use crate::store::cache::{Key, ProductCache, Revision};
 use crate::store::row::{self, CartRow};
 use crate::store::{CartView, Listed, StoreError};
+use rusqlite::types::FromSqlError;
 use rusqlite::{Connection, OptionalExtension as _, Row};
+use std::sync::Arc;
 
 /// The account of the baseline catalogue.
 pub(super) const BASELINE: &str = "";
@@ -16,18 +19,30 @@ pub(super) const CART: &str =
     from carts where cart_id = ?1";
 
 /// Reads a row of [`CART`].
-pub(super) fn cart_row(row: &Row<'_>) -> rusqlite::Result<CartRow> {
+pub(super) fn cart_row<'a>(row: &'a Row<'_>) -> rusqlite::Result<CartRow<'a>> {
     Ok(CartRow {
         cart_id: row.get(0)?,
-        account: row.get(1)?,
-        locale: row.get(2)?,
-        associate_tag: row.get(3)?,
+        account: text(row, 1)?,
+        locale: text(row, 2)?,
+        associate_tag: text(row, 3)?,
         merge: row.get(4)?,
         revision: row.get(5)?,
-        state: row.get(6)?,
+        state: text(row, 6)?,
         created_at: row.get(7)?,
         touched_at: row.get(8)?,
-        lines: row.get(9)?,
+        lines: text(row, 9)?.into(),
+    })
+}
+
+/// A column of text, as long as the row is there. The error of one that is none is the same as that of [`Row::get`].
+fn text<'a>(row: &'a Row<'_>, column: usize) -> rusqlite::Result<&'a str> {
+    let value = row.get_ref(column)?;
+    value.as_str().map_err(|error| match error {
+        FromSqlError::InvalidType => {
+            let name = row.as_ref().column_name(column).unwrap_or_default().to_owned();
+            rusqlite::Error::InvalidColumnType(column, name, value.data_type())
+        }
+        other => rusqlite::Error::FromSqlConversionFailure(column, value.data_type(), Box::new(other)),
     })
 }
 
@@ -39,45 +54,80 @@ pub(super) struct View<'a> {
     pub(super) own: Option<&'a str>,
 }
 
-/// A cart and the products of its lines, as they were at one moment. `own` is the account whose rows stand in front.
-pub(super) fn cart(connection: &Connection, id: CartId, own: Option<&str>) -> Result<Option<CartView>, Trouble> {
+/// A connection to read products with, and those that were read before.
+pub(super) struct Catalogue<'a> {
+    connection: &'a Connection,
+    cache: &'a ProductCache,
+    revision: Revision,
+    own: Option<&'a str>,
+    /// The same, as the cache's keys have it.
+    account: Option<Arc<str>>,
+}
+
+impl<'a> Catalogue<'a> {
+    /// The catalogue as it is from here on, with the rows of the account `own` in front. To be made before anything is read by it.
+    pub(super) fn now(connection: &'a Connection, cache: &'a ProductCache, own: Option<&'a str>) -> Self {
+        Self { connection, cache, revision: cache.revision(), own, account: own.map(Arc::from) }
+    }
+
+    /// A product, withdrawn or not.
+    pub(super) fn product(&self, locale: Locale, asin: Asin) -> Result<Option<Listed>, Trouble> {
+        let key = Key { account: self.account.clone(), locale, asin };
+        if let Some(listed) = self.cache.get(self.revision, &key) {
+            return Ok(Some(listed));
+        }
+        let view = View { locale, own: self.own };
+        let Some((listed, document)) = product(self.connection, view, asin)? else { return Ok(None) };
+        self.cache.put(self.revision, key, listed.clone(), document);
+        Ok(Some(listed))
+    }
+}
+
+/// A cart and the products of its lines. `own` is the account whose rows stand in front.
+pub(super) fn cart(
+    connection: &Connection,
+    cache: &ProductCache,
+    id: CartId,
+    own: Option<&str>,
+) -> Result<Option<CartView>, Trouble> {
+    let catalogue = Catalogue::now(connection, cache, own);
     let mut statement = connection.prepare_cached(CART)?;
     // As long as this statement is not reset, all of the connection's reads see the database as it was now: one read transaction
     // without two statements more to begin and end it.
     let mut rows = statement.query([row::key(id)])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let cart = cart_row(row)?.into_cart()?;
-    let view = View { locale: cart.locale, own };
     let mut products = Vec::with_capacity(cart.lines.len());
     for line in &cart.lines {
-        products.push(product(connection, view, line.asin)?);
+        products.push(catalogue.product(cart.locale, line.asin)?);
     }
     Ok(Some(CartView { cart, products }))
 }
 
-/// A product, withdrawn or not.
-pub(super) fn product(connection: &Connection, view: View<'_>, asin: Asin) -> Result<Option<Listed>, Trouble> {
+/// A product, withdrawn or not, and how long its document is.
+pub(super) fn product(connection: &Connection, view: View<'_>, asin: Asin) -> Result<Option<(Listed, usize)>, Trouble> {
     if let Some(own) = view.own
-        && let Some(listed) = product_of(connection, own, view.locale, asin)?
+        && let Some(found) = product_of(connection, own, view.locale, asin)?
     {
-        return Ok(Some(listed));
+        return Ok(Some(found));
     }
     product_of(connection, BASELINE, view.locale, asin)
 }
 
-/// The row of an account, withdrawn or not.
+/// The row of an account, withdrawn or not, and how long its document is.
 pub(super) fn product_of(
     connection: &Connection,
     account: &str,
     locale: Locale,
     asin: Asin,
-) -> Result<Option<Listed>, Trouble> {
+) -> Result<Option<(Listed, usize)>, Trouble> {
     let mut statement = connection
         .prepare_cached("select withdrawn, doc from products where account = ?1 and locale = ?2 and asin = ?3")?;
     let mut rows = statement.query((account, locale.name(), asin.as_str()))?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let doc = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
-    Ok(Some(Listed { product: record(doc, || format!("{locale} {asin}"))?, withdrawn: row.get(0)? }))
+    let product = Arc::new(record(doc, || format!("{locale} {asin}"))?);
+    Ok(Some((Listed { product, withdrawn: row.get(0)? }, doc.len())))
 }
 
 /// The product of a row that is there.
@@ -132,7 +182,8 @@ fn product_of_listing_of(
         })
         .optional()?;
     let Some((withdrawn, doc)) = found else { return Ok(None) };
-    Ok(Some(Listed { product: record(&doc, || format!("listing {}", listing.as_str()))?, withdrawn }))
+    let product = Arc::new(record(&doc, || format!("listing {}", listing.as_str()))?);
+    Ok(Some(Listed { product, withdrawn }))
 }
 
 /// The best sales ranks of a product group.

@@ -160,7 +160,7 @@ impl Writer {
                 let loaded = self
                     .transaction(WHAT, |connection| baseline::load(connection, files, &marks, give_up).map_err(failed));
                 // Whether it was kept or not, the log has become as large as the catalogue.
-                if let Err(error) = checkpoint::run(&self.connection, Mode::Truncate) {
+                if let Err(error) = checkpoint::shorten(&self.connection) {
                     tracing::warn!(%error, "a checkpoint of {name} failed; its log grows");
                 }
                 loaded

@@ -99,6 +99,9 @@ enum Command {
         /// The server that the others are compared with
         #[arg(long, default_value = "floor")]
         base: String,
+        /// The server that does the same work, with which the others are compared too
+        #[arg(long, default_value = "limit")]
+        limit: String,
         /// Lines that `run` printed
         files: Vec<PathBuf>,
     },
@@ -155,7 +158,7 @@ async fn main() -> Result<()> {
             format!("{}\n", ready::line(&label, &starts))
         }
         Command::Header { ready } => format!("{}\n", if ready { ready::HEADER } else { row::HEADER }),
-        Command::Table { base, files } => {
+        Command::Table { base, limit, files } => {
             let mut rows = Vec::new();
             for file in files {
                 let text = std::fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
@@ -163,7 +166,7 @@ async fn main() -> Result<()> {
                     rows.push(line.parse()?);
                 }
             }
-            table::table(&rows, &base)
+            table::table(&rows, &base, &limit)
         }
     };
     std::io::stdout().write_all(text.as_bytes())?;
