@@ -176,7 +176,7 @@ fn the_checker_itself_sees_what_it_looks_for() {
 }
 
 /// The statements of a file of Rust source: the name of each constant that holds one, and the statement.
-fn statements(path: &str) -> Vec<(String, String)> {
+pub(crate) fn statements(path: &str) -> Vec<(String, String)> {
     let source = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
     let constants = source.split("const ").skip(1).filter_map(|constant| {
         let (name, rest) = constant.split_once(": &str =")?;

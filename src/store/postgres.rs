@@ -253,7 +253,9 @@ impl Store for PostgresStore {
                 let order = super::row::key(last.order_id);
                 let known = page.iter().rev().take_while(|purchase| purchase.order_id == last.order_id).count();
                 let known = i64::try_from(known).expect("no more than the limit");
-                let rest = || sqlx::query(sql::REST_OF_ORDER).bind(order).bind(account.as_deref()).bind(known);
+                let rest = || {
+                    sqlx::query(sql::REST_OF_ORDER).persistent(false).bind(order).bind(account.as_deref()).bind(known)
+                };
                 page.extend(self.read(WHAT, rest, reads::purchases).await?);
             }
             Ok(page)

@@ -1,6 +1,6 @@
 //! Databases of tests' own: a SQLite file, or a schema on the throwaway PostgreSQL server that `scripts/test` starts.
 
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A database that is gone when this is.
@@ -77,8 +77,8 @@ impl Schema {
         &self.name
     }
 
-    /// Runs statements on it, in which `{}` is its name.
-    pub(crate) fn execute(&self, sql: &str) {
+    /// Runs statements on it, in which `{}` is its name. Answers the texts of the first column of all rows.
+    pub(crate) fn execute(&self, sql: &str) -> Vec<String> {
         let sql = sql.replace("{}", &self.name);
         let options: sqlx::postgres::PgConnectOptions = self.server.parse().unwrap();
         let options = options.options([("search_path", &self.name), ("client_min_messages", &"error".to_owned())]);
@@ -90,11 +90,12 @@ impl Schema {
                     .connect()
                     .await
                     .unwrap_or_else(|error| panic!("the server of CARTWRIGHT_TEST_POSTGRES cannot be used: {error}"));
-                sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+                let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(&mut connection).await.unwrap();
                 connection.close().await.unwrap();
-            });
+                rows.iter().map(|row| row.try_get(0).unwrap_or_default()).collect()
+            })
         });
-        work.join().unwrap();
+        work.join().unwrap()
     }
 }
 

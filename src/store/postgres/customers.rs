@@ -129,7 +129,9 @@ async fn try_save(
     }
     let mut transaction = connection.begin().await?;
     let orders: Vec<i64> = bought.iter().map(|purchase| row::key(purchase.order_id)).collect();
-    let taken = sqlx::query(sql::ORDERS_TAKEN).bind(&orders).fetch_optional(&mut *transaction).await?;
+    // Planned for the table as it is: orders stand in several indexes, and which one leads to them depends on its size.
+    let taken =
+        sqlx::query(sql::ORDERS_TAKEN).persistent(false).bind(&orders).fetch_optional(&mut *transaction).await?;
     let saved = taken.is_none() && write(&mut transaction, cart).await? && note(&mut transaction, bought).await?;
     if saved {
         transaction.commit().await?;
@@ -183,6 +185,7 @@ async fn note(connection: &mut PgConnection, bought: &[Purchase]) -> Result<bool
 /// Deletes customers' carts that were last changed before a moment.
 pub(super) async fn sweep(link: &mut Link, before: Timestamp, limit: u32) -> Result<u64, Trouble> {
     let before = row::micros_up(before);
-    let rows = link.fetch(|| sqlx::query(sql::SWEEP_CUSTOMERS).bind(before).bind(i64::from(limit))).await?;
+    let sweep = || sqlx::query(sql::SWEEP_CUSTOMERS).persistent(false).bind(before).bind(i64::from(limit));
+    let rows = link.fetch(sweep).await?;
     Ok(rows.len() as u64)
 }

@@ -54,11 +54,12 @@ impl Link {
     pub(super) async fn fetch<'q>(&mut self, statement: impl Fn() -> Statement<'q>) -> Result<Vec<PgRow>, Trouble> {
         let mut attempt = 1;
         loop {
-            // Without a connection this is the attempt to have one, and that has patience of its own.
-            let connected = self.connection.is_some();
-            match self.once(statement()).await {
+            // Having a connection is tried with a patience of its own.
+            let mut connection = self.take().await?;
+            let answer = in_time(statement().fetch_all(&mut connection)).await;
+            match self.keep(connection, answer) {
                 Err(trouble @ Trouble::Sql(_))
-                    if attempt < ATTEMPTS && (trouble.is_conflict() || (connected && trouble.is_disconnected())) =>
+                    if attempt < ATTEMPTS && (trouble.is_conflict() || trouble.is_disconnected()) =>
                 {
                     attempt += 1;
                 }

@@ -4,6 +4,7 @@
 //! the two that a read would then cost, and it cannot try a read again that found its connection gone. That may be done, since
 //! reading twice does no harm.
 
+use super::link::ATTEMPTS;
 use super::server::{Server, in_time};
 use super::trouble::Trouble;
 use crate::store::StoreError;
@@ -51,18 +52,23 @@ impl Pool {
     }
 
     async fn read<'q>(&self, statement: impl Fn() -> Statement<'q>) -> Result<Vec<PgRow>, Trouble> {
-        let idle = self.idle().pop();
-        if let Some(mut connection) = idle {
+        let mut attempt = 1;
+        loop {
+            let idle = self.idle().pop();
+            let mut connection = match idle {
+                Some(connection) => connection,
+                None => self.server.again().await?,
+            };
             let answer = in_time(statement().fetch_all(&mut connection)).await;
             match &answer {
-                // It was closed while it was idle. The others were made to the same server, and will not be better.
-                Err(trouble @ Trouble::Sql(_)) if trouble.is_disconnected() => self.idle().clear(),
+                // It was closed while it was idle, as a rule. The others were made to the same server, and will not be better.
+                Err(trouble @ Trouble::Sql(_)) if attempt < ATTEMPTS && trouble.is_disconnected() => {
+                    self.idle().clear();
+                    attempt += 1;
+                }
                 _ => return self.finish(connection, answer),
             }
         }
-        let mut connection = self.server.again().await?;
-        let answer = in_time(statement().fetch_all(&mut connection)).await;
-        self.finish(connection, answer)
     }
 
     /// Takes the connection back unless it is of no use any more.

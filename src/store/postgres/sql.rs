@@ -20,7 +20,7 @@ pub(super) const CART: &str =
     case when $2 <> '' and exists (select 1 from catalogues where catalogues.account = $2) then array(
         select (case when products.withdrawn then '-' else '+' end) || products.doc from products
         where products.account = $2 and products.locale = carts.locale and products.asin = any (carts.asins)
-    ) else '{}'::text[] end
+    ) else array[]::text[] end
 from carts where cart_id = $1";
 
 /// The carts with these numbers.
@@ -60,12 +60,13 @@ select cart_id from added union all select cart_id from changed";
 
 /// The next carts that a sweep looks at, the longest idle first.
 pub(super) const SWEEP_PAGE: &str = "select cart_id, touched_day, touched_at from carts
-where empty = $1 and (touched_day, cart_id) > ($2, $3) and touched_day <= $4
-order by touched_day, cart_id limit $5";
+where empty = $1 and (touched_day, cart_id + 0) > ($2, $3) and touched_day <= $4
+order by touched_day, cart_id + 0 limit $5";
 
 /// Deletes those of these carts that are still as dead as they looked: another server may have used one meanwhile, or swept it.
+/// It asks for the count of lines, since `empty` has an index that would lead to all the others too.
 pub(super) const SWEEP: &str =
-    "delete from carts where cart_id = any ($1) and empty = $2 and touched_at < $3 returning cart_id";
+    "delete from carts where cart_id = any ($1) and (line_count = 0) = $2 and touched_at < $3 returning cart_id";
 
 /// The products with these ASINs, of the baseline and of an account, in any order.
 pub(super) const PRODUCTS: &str = "select withdrawn, doc, account from products

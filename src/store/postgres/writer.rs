@@ -91,7 +91,8 @@ impl Writer {
         let deadline = row::micros_up(expiry.deadline(!from.empty, now));
         let (day, id) = from.last.map_or((i64::MIN, i64::MIN), |(day, id)| (day, row::key(id)));
         let page = || {
-            let after = sqlx::query(sql::SWEEP_PAGE).bind(from.empty).bind(day).bind(id);
+            // Planned anew each time, for the table as it is by then.
+            let after = sqlx::query(sql::SWEEP_PAGE).persistent(false).bind(from.empty).bind(day).bind(id);
             after.bind(row::day(deadline)).bind(i64::from(limit))
         };
         let seen = self.link.fetch(page).await?;
