@@ -34,7 +34,7 @@ impl TestDatabase {
                 let file = rusqlite::Connection::open(folder.path().join("carts.db")).unwrap();
                 file.execute(sql, []).unwrap();
             }
-            Self::Postgres(schema) => schema.execute(sql),
+            Self::Postgres(schema) => drop(schema.execute(sql)),
         }
     }
 

@@ -80,7 +80,7 @@ async fn try_hand_over(
     let row = CartRow::of(&closed);
     let mut transaction = connection.begin().await?;
     let close = sqlx::query(sql::CLOSE_CART).bind(row.cart_id).bind(revision.cast_signed()).bind(row.revision);
-    let close = close.bind(&row.state).bind(row.touched_at).bind(row::day(row.touched_at));
+    let close = close.bind(row.state).bind(row.touched_at).bind(row::day(row.touched_at));
     if close.execute(&mut *transaction).await?.rows_affected() == 0 || !write(&mut transaction, &own).await? {
         transaction.rollback().await?;
         return Ok(Tried::Outrun);
