@@ -1,7 +1,7 @@
 //! The values that a parameter may have, as the messages list them (docs/PROTOCOL.md, section 7).
 //!
 //! The lists stand here as they were sent, byte for byte: the same text tells whether a value is among them. Must not know what
-//! a value means, nor what the sentence around the list is: that is [`super::errors`].
+//! a value means, nor what the sentence around the list is: that is `errors`.
 //!
 //! **Where nothing is recorded.** The recordings have the versions 2005-10-05, 2008-08-19, 2010-12-01 and 2011-08-01 in us, uk,
 //! de and jp. A version between two of them takes the older one's list, one before them all the oldest's, and one after them all
