@@ -11,5 +11,8 @@ libfuzzer_sys::fuzz_target!(|query: &[u8]| {
     read_params(query, &mut params);
     check_encoding(&params);
     let _ = canonical_query(&params);
-    answer(&params, &Rest { locale: Locale::Us, user_agent: None, request_id: "1", cart: None });
+    answer(
+        &params,
+        &Rest { locale: Locale::Us, user_agent: None, request_id: "1", cart: None, products: Vec::new(), list: None },
+    );
 });

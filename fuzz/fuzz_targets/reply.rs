@@ -3,11 +3,12 @@
 //! Four bytes choose, the rest are the texts: 0xFF, which is in no text, stands between two.
 #![no_main]
 
-use cartwright::cart::{Area, CartId, CartItemId, Locale, MacKey, Money};
-use cartwright::protocol::schema::ItemField;
+use cartwright::cart::{Area, CartId, CartItemId, ListingId, Locale, MacKey, Money};
+use cartwright::protocol::schema::{ItemField, Parameter};
 use cartwright::protocol::{
-    CartDocument, Contents, ItemDocument, LinkBase, Operation, Params, SimilarDocument, Similars, Version,
-    mobile_cart_url, purchase_url, write_transport_error,
+    AvailabilityDocument, CartDocument, Contents, ItemDocument, LinkBase, ListDocument, ListItemDocument,
+    MerchantDocument, OfferDocument, OfferSummary, OffersDocument, Operation, Params, ProductDocument, SimilarDocument,
+    Similars, Version, mobile_cart_url, purchase_url, write_transport_error,
 };
 use cartwright_fuzz::{Rest, answer, check_encoding, well_formed};
 
@@ -29,17 +30,43 @@ libfuzzer_sys::fuzz_target!(|input: &[u8]| {
     params.push("XMLEscaping", if flag(0) { "Double" } else { "Single" });
     params.push("AWSAccessKeyId", text(0));
     params.push("AssociateTag", text(1));
-    params.push("CartId", format!("I{}", text(2)));
-    params.push("HMAC", format!("I{}", text(3)));
+    if operation.row().place(Parameter::CART_ID).is_some() {
+        params.push("CartId", format!("I{}", text(2)));
+        params.push("HMAC", format!("I{}", text(3)));
+    }
     params.push(text(4), text(5));
     if flag(1) {
-        // Right in every operation, so that the cart is shown.
+        // Right in every operation, so that there is something to show.
         params.push("Item.1.CartItemId", format!("I{}", text(6)));
         params.push("Item.1.ASIN", format!("I{}", text(7)));
         params.push("Item.1.Quantity", "1");
+        params.push("ItemId", format!("I{}", text(6).replace(',', "")));
+        match operation {
+            Operation::ItemSearch => {
+                params.push("SearchIndex", "Books");
+                params.push("Keywords", format!("I{}", text(7)));
+            }
+            Operation::ListLookup => {
+                params.push("ListId", format!("I{}", text(7)));
+                params.push("ListType", "WishList");
+            }
+            Operation::Help => {
+                let about = operations[text(7).len() % operations.len()];
+                params.push("About", if flag(5) { about.name() } else { "Request" });
+                params.push("HelpType", if flag(5) { "Operation" } else { "ResponseGroup" });
+            }
+            _ => {}
+        }
+        // Each byte of a text chooses a group.
+        let names = operation.row().response_groups.names(version, locale);
+        let groups: Vec<_> = text(17).bytes().map(|byte| names[usize::from(byte) % names.len()]).collect();
+        params.push("ResponseGroup", groups.join(","));
     } else {
-        params.push("MergeCart", text(6));
-        params.push("ResponseGroup", text(7));
+        for (place, rule) in operation.row().parameters.iter().enumerate() {
+            if !["CartId", "HMAC", "Items"].contains(&rule.parameter.name()) {
+                params.push(rule.parameter.name(), text(6 + place));
+            }
+        }
         for (place, field) in ItemField::ALL.into_iter().enumerate() {
             params.push(format!("Item.{}.{}", text(8), field.name()), text(9 + place));
         }
@@ -83,6 +110,75 @@ libfuzzer_sys::fuzz_target!(|input: &[u8]| {
             other_categories: similar,
         },
     };
-    answer(&params, &Rest { locale, user_agent: Some(text(9)), request_id: text(10), cart: Some(cart) });
+    let money = |place: usize| Money::new(text(place).parse().unwrap_or(i64::MAX), locale.currency());
+    let date = flag(4).then(|| jiff::civil::date(2006, 10, 25));
+    let offer = |amazon: bool, availability: AvailabilityDocument| OfferDocument {
+        merchant: MerchantDocument { id: optional(10), name: optional(12), amazon },
+        condition: text(18).to_owned(),
+        listing: ListingId::from_request(&format!("I{}", text(19))).expect("it is not empty"),
+        exchange_id: optional(9),
+        price: money(15),
+        saved: flag(5).then(|| (money(15), u32::from(flags))),
+        availability,
+        limit: flag(6).then(|| u32::from(flags)),
+    };
+    let product = |number: u8| ProductDocument {
+        asin: asin(number),
+        title: text(13).to_owned(),
+        product_group: text(14).to_owned(),
+        author: optional(2),
+        binding: optional(3),
+        brand: optional(4),
+        ean: optional(5),
+        upc: optional(6),
+        isbn: optional(7),
+        list_price: flag(4).then(|| money(15)),
+        manufacturer: optional(8),
+        release_date: date,
+        sales_rank: flag(number).then(|| u32::from(flags)),
+        image: optional(11),
+        offer_summary: flag(number).then(|| OfferSummary {
+            lowest: [Some(money(15)), None, flag(5).then(|| money(15)), flag(6).then(|| money(15))],
+            totals: [1, 0, u32::from(flags), 3],
+        }),
+        offers: flag(number).then(|| OffersDocument {
+            total: u32::from(flags),
+            offers: vec![
+                offer(true, AvailabilityDocument::Now),
+                offer(false, AvailabilityDocument::Soon),
+                offer(flag(3), AvailabilityDocument::Preorder),
+            ],
+        }),
+        similar: vec![SimilarDocument { asin: asin(8), title: text(16).to_owned() }],
+    };
+    let list_item = |number: u8| ListItemDocument {
+        id: text(1).to_owned(),
+        date_added: date,
+        comment: optional(16),
+        desired: u32::from(flags),
+        received: u32::from(number),
+        product: flag(number).then(|| product(number)),
+    };
+    let list = ListDocument {
+        id: text(2).to_owned(),
+        name: text(3).to_owned(),
+        list_type: "WishList",
+        total: usize::from(flags),
+        date_created: date,
+        last_modified: date,
+        occasion_date: date,
+        customer_name: optional(4),
+        comment: optional(5),
+        items: vec![list_item(6), list_item(7)],
+    };
+    let rest = Rest {
+        locale,
+        user_agent: Some(text(9)),
+        request_id: text(10),
+        cart: Some(cart),
+        products: vec![product(4), product(5)],
+        list: Some(list),
+    };
+    answer(&params, &rest);
     well_formed(&write_transport_error(text(0), text(1), text(2)));
 });

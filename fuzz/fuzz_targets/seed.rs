@@ -4,7 +4,6 @@
 //! and what the TOML parser makes of a whole file is what the reader makes of it piece by piece.
 #![no_main]
 
-use cartwright::catalog::Product;
 use cartwright::catalog::seed::{Entry, SeedError, SeedFile};
 use std::path::PathBuf;
 

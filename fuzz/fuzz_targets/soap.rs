@@ -9,7 +9,17 @@ libfuzzer_sys::fuzz_target!(|body: &[u8]| {
     match read_soap(body) {
         Ok(SoapRequest { params, .. }) => {
             check_encoding(&params);
-            answer(&params, &Rest { locale: Locale::Jp, user_agent: None, request_id: "1", cart: None });
+            answer(
+                &params,
+                &Rest {
+                    locale: Locale::Jp,
+                    user_agent: None,
+                    request_id: "1",
+                    cart: None,
+                    products: Vec::new(),
+                    list: None,
+                },
+            );
         }
         Err(SoapRefusal { soap, error }) => {
             check_fault(&Fault::from(&error), soap.unwrap_or(SoapVersion::V1_1), "1");

@@ -6,13 +6,17 @@
 
 #![forbid(unsafe_code)]
 
+mod shown;
+
 use cartwright::cart::Locale;
-use cartwright::protocol::schema::{ItemField, Parameter};
+use cartwright::protocol::hints::{self, Hints};
+use cartwright::protocol::schema::{ItemField, Kind, Parameter, Rule};
 use cartwright::protocol::{
-    Batch, CartDocument, CartReply, DecodeLimits, Decoded, Echo, EchoItem, Element, Envelope, EnvelopeError, Fault,
-    GatewayError, MetaData, Operation, OperationReply, OperationRequest, Params, Reply, Request, SoapVersion, Version,
-    batches, decode, envelope, hints, operations, read_params, read_tree, write_bare_errors, write_fault,
-    write_gateway_error, write_reply, write_soap_reply,
+    Batch, CartDocument, DecodeLimits, Decoded, Echo, EchoItem, Element, Envelope, EnvelopeError, Fault, GatewayError,
+    Groups, ItemsDocument, ListDocument, ListsDocument, Merchant, MetaData, OffersWanted, Operation, OperationReply,
+    OperationRequest, Params, Part, ProductDocument, ProductLinks, Reply, Request, Results, Sent, Setting, Shown,
+    SoapVersion, Version, batches, decode, envelope, help, operations, read_params, read_tree, write_bare_errors,
+    write_fault, write_gateway_error, write_reply, write_soap_reply,
 };
 use jiff::SignedDuration;
 use std::fmt::Write as _;
@@ -28,8 +32,12 @@ pub struct Rest<'a> {
     pub user_agent: Option<&'a str>,
     /// Any text at all.
     pub request_id: &'a str,
-    /// Shown in every part of the answer whose request is right.
+    /// Shown wherever a request for a cart is right.
     pub cart: Option<CartDocument>,
+    /// Shown wherever a request for products is right.
+    pub products: Vec<ProductDocument>,
+    /// Shown wherever a request for a list is right.
+    pub list: Option<ListDocument>,
 }
 
 /// Takes parameters as far as they come, and checks every document on the way.
@@ -49,7 +57,7 @@ pub fn answer(params: &Params<'_>, rest: &Rest<'_>) {
     };
     let mut replies: Vec<_> = batches.iter().map(|batch| reply_to(&envelope, batch, rest)).collect();
     if let (true, [single]) = (replies.is_empty(), operations.as_slice()) {
-        replies.push(OperationReply { operation: *single, carts: Vec::new() });
+        replies.push(OperationReply { operation: *single, parts: Vec::new() });
     }
     let reply = Reply {
         version: envelope.version,
@@ -140,40 +148,160 @@ fn gateway(envelope: &Envelope<'_>, rest: &Rest<'_>) {
 
 fn reply_to<'p>(envelope: &Envelope<'_>, batch: &'p Batch<'_>, rest: &Rest<'_>) -> OperationReply<'p> {
     assert!((1..=2).contains(&batch.requests.len()), "a batch of {}", batch.requests.len());
-    let carts = batch.requests.iter().map(|params| {
-        let Decoded { echo, request, .. } = decode(params, batch.operation, envelope.version, LIMITS);
-        let errors = match request {
+    let setting = Setting { version: envelope.version, locale: rest.locale, limits: LIMITS };
+    let parts = batch.requests.iter().map(|params| {
+        let Decoded { echo, groups, request } = decode(params, batch.operation, setting);
+        check_sent(params, &echo, batch.operation, envelope.version);
+        let (shown, errors) = match request {
             Ok(request) => {
                 check_request(&request);
-                Vec::new()
+                (result(envelope, &request, groups, rest), Vec::new())
             }
-            Err(errors) => errors,
+            Err(errors) => {
+                assert!(!errors.is_empty(), "a request is wrong for a reason");
+                (Shown::Nothing, errors)
+            }
         };
-        let _ = hints::for_request(batch.operation, params, &errors);
-        let cart = if errors.is_empty() { rest.cart.clone() } else { None };
-        CartReply { echo, errors, cart }
+        let mut hints = Hints::default();
+        hints.note_request(batch.operation, params, &errors);
+        assert!(!errors.is_empty() || hints.as_slice().is_empty(), "hints are for errors");
+        Part { echo, errors, shown }
     });
-    OperationReply { operation: batch.operation, carts: carts.collect() }
+    OperationReply { operation: batch.operation, parts: parts.collect() }
+}
+
+/// What is shown of the rest for a request that is right.
+fn result(envelope: &Envelope<'_>, request: &Request<'_>, groups: Groups, rest: &Rest<'_>) -> Shown {
+    let links = || ProductLinks {
+        access_key: envelope.access_key.unwrap_or_default().to_owned(),
+        associate_tag: envelope.associate_tag.unwrap_or_default().to_owned(),
+    };
+    let items = |results| Shown::Items(ItemsDocument { groups, links: links(), results, items: rest.products.clone() });
+    match request {
+        Request::CartCreate { .. }
+        | Request::CartAdd { .. }
+        | Request::CartModify { .. }
+        | Request::CartGet { .. }
+        | Request::CartClear { .. } => rest.cart.clone().map_or(Shown::Nothing, Shown::Cart),
+        Request::ItemLookup(_) | Request::SimilarityLookup { .. } => items(None),
+        Request::ItemSearch(search) => items(Some(Results {
+            total: rest.products.len() as u64,
+            keywords: search.terms.iter().map(|(_, text)| *text).collect(),
+            search_index: search.search_index.to_owned(),
+        })),
+        Request::ListLookup(_) => {
+            Shown::Lists(ListsDocument { groups, links: links(), lists: rest.list.iter().cloned().collect() })
+        }
+        Request::Help { about, of_operation } => {
+            help(about, *of_operation, envelope.version, rest.locale).map_or(Shown::Nothing, Shown::Information)
+        }
+    }
+}
+
+/// The echo holds what was sent of each parameter, or what stands for it, and nothing that the version does not have.
+fn check_sent(params: &Params<'_>, echo: &Echo<'_>, operation: Operation, version: Version) {
+    let mut places = 0;
+    for (rule, sent) in echo.iter() {
+        places += 1;
+        let name = rule.parameter.name();
+        let mut values = params.iter().filter(|param| param.name == name).map(|param| param.value.as_ref());
+        let default = rule.default_in(version);
+        match rule.kind {
+            Kind::Items => check_sent_items(params, echo.items()),
+            _ if !rule.versions.has(version) => assert_eq!(*sent, Sent::Nothing, "{name}"),
+            Kind::List(_) | Kind::Ratings | Kind::Groups => {
+                let parts = |list: &str| -> Vec<String> {
+                    list.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+                };
+                let mut expected = values.map(parts).find(|parts| !parts.is_empty());
+                // The older service turned these around.
+                if operation == Operation::SimilarityLookup
+                    && rule.parameter == Parameter::ITEM_ID
+                    && version < Version::V2011_08_01
+                    && let Some(ids) = &mut expected
+                {
+                    ids.reverse();
+                }
+                let expected = expected.or(default.map(parts)).unwrap_or_default();
+                assert_eq!(echo.list(rule.parameter), expected, "{name}");
+                assert_eq!(*sent == Sent::Nothing, expected.is_empty(), "{name}");
+            }
+            Kind::Text | Kind::Boolean | Kind::Number(..) | Kind::NumberOrAll(_) | Kind::Choice(_) => {
+                let expected = values.find(|value| !value.is_empty()).or(default);
+                assert_eq!(echo.text(rule.parameter), expected, "{name}");
+                assert_eq!(*sent == Sent::Nothing, expected.is_none(), "{name}");
+            }
+        }
+    }
+    assert_eq!(places, operation.row().parameters.len(), "every parameter has its place");
+}
+
+/// Nothing is in an item that was not sent for one.
+fn check_sent_items(params: &Params<'_>, items: &[EchoItem<'_>]) {
+    let sent: std::collections::HashSet<&str> =
+        params.iter().filter(|param| param.name.starts_with("Item.")).map(|param| param.value.as_ref()).collect();
+    for item in items {
+        let fields = ItemField::ALL.into_iter().filter_map(|field| item.get(field));
+        let pairs = item.meta_data.iter().flat_map(|pair| [pair.key, pair.value]).flatten();
+        for value in fields.chain(pairs) {
+            assert!(sent.contains(value), "{value:?} was not sent");
+        }
+    }
 }
 
 /// What the operations take for granted.
 fn check_request(request: &Request<'_>) {
-    let (cart, quantities): (_, Vec<(u32, Option<u32>)>) = match request {
-        Request::CartCreate { items, .. } => (None, items.iter().map(|item| (1, Some(item.quantity))).collect()),
+    match request {
+        Request::CartCreate { items, .. } => {
+            check_quantities(1, items.iter().map(|item| Some(item.quantity)), request);
+        }
         Request::CartAdd { cart, items, .. } => {
-            (Some(cart), items.iter().map(|item| (1, Some(item.quantity))).collect())
+            assert!(!cart.id.is_empty() && !cart.hmac.is_empty(), "{request:?}");
+            check_quantities(1, items.iter().map(|item| Some(item.quantity)), request);
         }
         Request::CartModify { cart, items, .. } => {
+            assert!(!cart.id.is_empty() && !cart.hmac.is_empty(), "{request:?}");
             assert!(items.iter().all(|item| !item.item_id.is_empty() && (item.quantity, item.area) != (None, None)));
-            (Some(cart), items.iter().map(|item| (0, item.quantity)).collect())
+            check_quantities(0, items.iter().map(|item| item.quantity), request);
         }
-        Request::CartGet { cart } | Request::CartClear { cart } => (Some(cart), vec![(1, None)]),
-    };
-    assert!(cart.is_none_or(|cart| !cart.id.is_empty() && !cart.hmac.is_empty()), "{request:?}");
-    assert!(!quantities.is_empty(), "{request:?}");
-    for (least, quantity) in quantities {
-        assert!(quantity.is_none_or(|quantity| (least..=LIMITS.quantity).contains(&quantity)), "{request:?}");
+        Request::CartGet { cart } | Request::CartClear { cart } => {
+            assert!(!cart.id.is_empty() && !cart.hmac.is_empty(), "{request:?}");
+        }
+        Request::ItemLookup(products) => {
+            check_ids(&products.items, request);
+            check_offers(&products.offers, request);
+        }
+        Request::SimilarityLookup { items, offers, .. } => {
+            check_ids(items, request);
+            check_offers(offers, request);
+        }
+        Request::ItemSearch(search) => {
+            assert!(search.terms.iter().all(|(_, text)| !text.is_empty()), "{request:?}");
+            assert!(!search.search_index.is_empty() && (1..=400).contains(&search.page), "{request:?}");
+            check_offers(&search.offers, request);
+        }
+        Request::ListLookup(list) => {
+            assert!(!list.id.is_empty() && !list.list_type.is_empty(), "{request:?}");
+            assert!((1..=30).contains(&list.page), "{request:?}");
+            check_offers(&list.offers, request);
+        }
+        Request::Help { about, .. } => assert!(!about.is_empty(), "{request:?}"),
     }
+}
+
+fn check_quantities(least: u32, quantities: impl ExactSizeIterator<Item = Option<u32>>, request: &Request<'_>) {
+    assert!(quantities.len() > 0, "{request:?}");
+    for quantity in quantities.flatten() {
+        assert!((least..=LIMITS.quantity).contains(&quantity), "{request:?}");
+    }
+}
+
+fn check_ids(ids: &[&str], request: &Request<'_>) {
+    assert!((1..=10).contains(&ids.len()) && ids.iter().all(|id| !id.is_empty()), "{request:?}");
+}
+
+fn check_offers(offers: &OffersWanted<'_>, request: &Request<'_>) {
+    assert!((1..=100).contains(&offers.page) && offers.merchant != Merchant::Id(""), "{request:?}");
 }
 
 /// User agent, id and arguments come back as they were sent.
@@ -197,42 +325,65 @@ fn check_operations(root: &Element, reply: &Reply<'_>) {
     for answer in &reply.operations {
         let row = answer.operation.row();
         let place = if multi { root.child(row.response).expect("one for each operation") } else { root };
-        let carts: Vec<_> = place.all("Cart").collect();
-        assert_eq!(carts.len(), answer.carts.len());
-        for (element, cart) in carts.into_iter().zip(&answer.carts) {
-            let request = element.child("Request").expect("every cart shows its request");
+        let parts: Vec<_> = place.all(row.container).collect();
+        assert_eq!(parts.len(), answer.parts.len());
+        for (element, part) in parts.into_iter().zip(&answer.parts) {
+            let request = element.child("Request").expect("every part shows its request");
             assert_eq!(
                 request.child("Errors").map_or(0, |errors| errors.children.len()),
-                cart.errors.len(),
+                part.errors.len(),
                 "errors are neither lost nor made"
             );
             let empty = Element::default();
             let echo = request.child(row.request).unwrap_or(&empty);
-            check_echo(echo, &cart.echo, answer.operation, reply.version, reply.double_escaping);
-            if let Some(document) = &cart.cart {
-                check_cart(element, document, reply.double_escaping);
-            }
+            check_echo(echo, &part.echo, answer.operation, reply.version, reply.double_escaping);
+            shown::check(element, &part.shown, reply.version, reply.double_escaping);
         }
     }
 }
 
+/// The echo is written as it is: every parameter that has something in its place, and nothing else.
 fn check_echo(element: &Element, echo: &Echo<'_>, operation: Operation, version: Version, double: bool) {
-    let takes = |wanted| operation.row().parameters.iter().any(|(parameter, _)| *parameter == wanted);
-    for (parameter, sent) in
-        [(Parameter::CartId, echo.cart_id), (Parameter::Hmac, echo.hmac), (Parameter::MergeCart, echo.merge_cart)]
-    {
-        let read = element.text_at(&[parameter.name()]);
-        check_text(read, sent.filter(|_| takes(parameter)), double);
+    let mut rest = element.children.as_slice();
+    for (rule, sent) in echo.iter() {
+        let count = rest.iter().take_while(|child| child.name == rule.parameter.name()).count();
+        let (own, others) = rest.split_at(count);
+        check_parameter(own, rule, sent, operation, version, double);
+        rest = others;
     }
-    let groups: Vec<_> = element.all("ResponseGroup").collect();
-    assert_eq!(groups.len(), echo.response_groups.len());
-    for (group, sent) in groups.into_iter().zip(&echo.response_groups) {
-        check_text(Some(&group.text), Some(sent), double);
-    }
-    let items = element.child("Items").map(|items| items.children.as_slice()).unwrap_or_default();
-    assert_eq!(items.len(), echo.items.len());
-    for (item, sent) in items.iter().zip(&echo.items) {
-        check_item(item, sent, operation, version, double);
+    assert!(rest.is_empty(), "{} is no parameter, or stands in the wrong place", rest[0].name);
+}
+
+fn check_parameter(
+    own: &[Element],
+    rule: &Rule,
+    sent: &Sent<'_>,
+    operation: Operation,
+    version: Version,
+    double: bool,
+) {
+    let texts = match sent {
+        Sent::Nothing if rule.kind.is_items() => {
+            // The newest versions show an empty list.
+            assert!(own.iter().all(|list| list.children.is_empty() && list.text.is_empty()), "{own:?}");
+            assert!(own.len() <= usize::from(version >= Version::V2013_08_01), "{own:?}");
+            return;
+        }
+        Sent::Items(items) => {
+            let [list] = own else { panic!("{} lists of items", own.len()) };
+            assert_eq!(list.children.len(), items.len());
+            for (item, sent) in list.children.iter().zip(items) {
+                check_item(item, sent, operation, version, double);
+            }
+            return;
+        }
+        Sent::Nothing => &[][..],
+        Sent::Text(text) => std::slice::from_ref(text),
+        Sent::List(list) => list.as_slice(),
+    };
+    assert_eq!(own.len(), texts.len(), "{}", rule.parameter.name());
+    for (element, sent) in own.iter().zip(texts) {
+        check_text(Some(&element.text), Some(sent), double);
     }
 }
 
@@ -248,23 +399,6 @@ fn check_item(element: &Element, sent: &EchoItem<'_>, operation: Operation, vers
             check_text(pair.text_at(&["Key"]), *key, double);
             check_text(pair.text_at(&["Value"]), *value, double);
         }
-    }
-}
-
-fn check_cart(element: &Element, cart: &CartDocument, double: bool) {
-    check_text(element.text_at(&["CartId"]), Some(&cart.id.to_string()), false);
-    check_text(element.text_at(&["HMAC"]), Some(cart.hmac.as_str()), false);
-    let Some(contents) = &cart.contents else { return };
-    check_text(element.text_at(&["PurchaseURL"]), Some(&contents.purchase_url), double);
-    let lists = ["CartItems", "SavedForLaterItems"].into_iter().filter_map(|list| element.child(list));
-    let shown: Vec<_> = lists.flat_map(|list| &list.children).filter(|item| item.name != "SubTotal").collect();
-    assert_eq!(shown.len(), contents.items.len());
-    for item in &contents.items {
-        let matches = |read: &&Element| read.text_at(&["ASIN"]) == Some(&item.asin.to_string());
-        let read = shown.iter().copied().find(matches).expect("every line is shown");
-        check_text(read.text_at(&["Title"]), Some(&item.title), double);
-        check_text(read.text_at(&["ProductGroup"]), Some(&item.product_group), double);
-        check_text(read.text_at(&["Quantity"]), Some(&item.quantity.to_string()), false);
     }
 }
 
