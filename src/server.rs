@@ -6,10 +6,9 @@ use crate::app::App;
 use crate::cart::{Clock, SystemClock};
 use crate::catalog::seed::SeedError;
 use crate::config::Config;
-use crate::http::{self, Peer};
+use crate::http::{self, Peer, Routes};
 use crate::store::StoreError;
 use crate::sweeper::Sweeper;
-use axum::Router;
 use axum::body::Body;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -167,34 +166,34 @@ fn listen_error(addr: SocketAddr, flag: &'static str, source: io::Error) -> Star
 
 /// Where connections come in, and what is behind each door.
 struct Doors {
-    main: (TcpListener, Router),
+    main: (TcpListener, Routes),
     /// The control API's own.
-    control: Option<(TcpListener, Router)>,
+    control: Option<(TcpListener, Routes)>,
 }
 
 impl Doors {
     fn open(app: &Arc<App>, main: Bound, control: Option<Bound>) -> Result<Self, StartError> {
-        let main = (main.listen()?, http::router(app.clone()));
+        let main = (main.listen()?, Routes::of(app));
         let control = match control {
-            Some(bound) => Some((bound.listen()?, http::control_router(app.clone()))),
+            Some(bound) => Some((bound.listen()?, Routes::of_control(app.clone()))),
             None => None,
         };
         Ok(Self { main, control })
     }
 
     /// Waits for the next connection. Giving up the wait loses none.
-    async fn accept(&self) -> io::Result<(TcpStream, SocketAddr, &Router)> {
+    async fn accept(&self) -> io::Result<(TcpStream, SocketAddr, &Routes)> {
         let control = async {
             match &self.control {
-                Some((listener, router)) => (listener.accept().await, router),
+                Some((listener, routes)) => (listener.accept().await, routes),
                 None => std::future::pending().await,
             }
         };
-        let (accepted, router) = tokio::select! {
+        let (accepted, routes) = tokio::select! {
             accepted = self.main.0.accept() => (accepted, &self.main.1),
             accepted = control => accepted,
         };
-        accepted.map(|(stream, peer)| (stream, peer, router))
+        accepted.map(|(stream, peer)| (stream, peer, routes))
     }
 }
 
@@ -270,8 +269,8 @@ async fn run(app: Arc<App>, doors: Doors, mut stopped: oneshot::Receiver<()>) {
                 break;
             }
             accepted = doors.accept() => match accepted {
-                Ok((stream, peer, router)) => {
-                    let connection = graceful.watch(connection(&app, router.clone(), stream, peer));
+                Ok((stream, peer, routes)) => {
+                    let connection = graceful.watch(connection(&app, routes.clone(), stream, peer));
                     let open = app.clone();
                     open.metrics.connections().inc();
                     connections.spawn(async move {
@@ -306,19 +305,17 @@ async fn run(app: Arc<App>, doors: Doors, mut stopped: oneshot::Receiver<()>) {
 /// One connection: hyper between the socket and the routes.
 fn connection(
     app: &Arc<App>,
-    router: Router,
+    routes: Routes,
     stream: TcpStream,
     peer: SocketAddr,
 ) -> impl GracefulConnection<Error = hyper::Error> + Send + use<> {
     // Answers are small and written whole; waiting for more to send would only delay them.
     let _ = stream.set_nodelay(true);
     let header_timeout = app.config.header_timeout;
-    let app = app.clone();
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Peer(peer));
-        let (app, router) = (app.clone(), router.clone());
-        let answer = http::answer(app, router, request);
+        let answer = routes.answer(request);
         async { Ok::<_, Infallible>(answer.await) }
     });
     http1::Builder::new()

@@ -37,7 +37,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 /// The routes of a server. The control API is among them unless it listens elsewhere.
-pub(crate) fn router(app: Arc<App>) -> Router {
+fn router(app: Arc<App>) -> Router {
     let control = match app.config.control_listen {
         None => control::routes(app.clone()),
         Some(_) => control::elsewhere(),
@@ -56,29 +56,45 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-/// The routes of a listener that is the control API's alone.
-pub(crate) fn control_router(app: Arc<App>) -> Router {
-    control::alone(app).layer(CompressionLayer::new().gzip(true))
-}
-
 /// Where the control API is below the address that it listens on.
 pub(crate) const CONTROL_PATH: &str = "/_cartwright/v1";
 
-/// Answers a request. Those of the ECS endpoints that ask for no compression, which is nearly all that a busy server gets, go past
-/// the routes and their layers: a panic is caught here for them, and nothing else in there is meant for them.
-///
-/// In a box, since hyper keeps room for an answer under way in every connection, also in those that are idle.
-pub(crate) fn answer(
-    app: Arc<App>,
+/// What is behind a listener.
+#[derive(Clone)]
+pub(crate) struct Routes {
     router: Router,
-    request: Request,
-) -> Pin<Box<dyn Future<Output = Response> + Send>> {
-    let path = request.uri().path();
-    let is_ecs = path.ends_with("/onca/xml") || path.ends_with("/onca/soap");
-    if is_ecs && !path.starts_with("/_cartwright") && !request.headers().contains_key(header::ACCEPT_ENCODING) {
-        return Box::pin(guarded(Box::pin(timed(State(app), request))));
+    /// The server whose ECS endpoints are there too; `None` where the control API is alone.
+    ecs: Option<Arc<App>>,
+}
+
+impl Routes {
+    /// Those of a server.
+    pub(crate) fn of(app: &Arc<App>) -> Self {
+        Self { router: router(app.clone()), ecs: Some(app.clone()) }
     }
-    Box::pin(async { router.oneshot(request).await.unwrap_or_else(|never| match never {}) })
+
+    /// Those of a listener that is the control API's alone.
+    pub(crate) fn of_control(app: Arc<App>) -> Self {
+        Self { router: control::alone(app).layer(CompressionLayer::new().gzip(true)), ecs: None }
+    }
+
+    /// Answers a request. Those of the ECS endpoints that ask for no compression, which is nearly all that a busy server gets, go
+    /// past the routes and their layers: a panic is caught here for them, and nothing else in there is meant for them.
+    ///
+    /// In a box, since hyper keeps room for an answer under way in every connection, also in those that are idle.
+    pub(crate) fn answer(&self, request: Request) -> Pin<Box<dyn Future<Output = Response> + Send>> {
+        let path = request.uri().path();
+        let is_ecs = path.ends_with("/onca/xml") || path.ends_with("/onca/soap");
+        if let Some(app) = &self.ecs
+            && is_ecs
+            && !path.starts_with("/_cartwright")
+            && !request.headers().contains_key(header::ACCEPT_ENCODING)
+        {
+            return Box::pin(guarded(Box::pin(timed(State(app.clone()), request))));
+        }
+        let router = self.router.clone();
+        Box::pin(async { router.oneshot(request).await.unwrap_or_else(|never| match never {}) })
+    }
 }
 
 /// The answer, or the document that says that answering panicked.
