@@ -2,9 +2,10 @@
 
 use crate::cart::{Asin, ListingId, Locale, Money};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A product as a seed file describes it. The key is (`locale`, `asin`).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Product {
     /// The site that lists it.
@@ -90,7 +91,7 @@ pub struct Product {
 }
 
 /// An offer by someone else than Amazon.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Offer {
     /// The OfferListingId, decoded or percent-encoded; by default one that follows from locale, ASIN, merchant and condition.
@@ -119,7 +120,7 @@ pub struct Offer {
 }
 
 /// Whether an offer can be bought now.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Availability {
     /// It can.

@@ -10,6 +10,7 @@ mod completions;
 mod config;
 mod health;
 mod init;
+mod openapi;
 mod replay;
 mod serve;
 
@@ -98,6 +99,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
                     catalog_check::run(sub.get_many::<PathBuf>("file").into_iter().flatten())
                 }
                 ("replay", _) => replay::run(sub.get_one::<PathBuf>("folder").expect("clap demands a folder")),
+                ("openapi", _) => openapi::run(),
                 ("completions", _) => completions::run(*sub.get_one::<Shell>("shell").expect("clap demands a shell")),
                 _ => unreachable!("clap lets no other subcommand through"),
             }
@@ -169,6 +171,7 @@ fn command() -> Command {
                 )
                 .arg(Arg::new("folder").value_name("DIR").required(true).value_parser(value_parser!(PathBuf))),
         )
+        .subcommand(Command::new("openapi").about("Print the OpenAPI document of the control API"))
         .subcommand(
             Command::new("completions")
                 .about("Print completions for a shell")

@@ -17,6 +17,7 @@ mod wsdl;
 
 use crate::app::App;
 use crate::protocol::{Operation, Params};
+pub(crate) use control::openapi::json as openapi;
 pub(crate) use proxy::Peer;
 
 use answer::Answer;

@@ -8,6 +8,7 @@ mod effects;
 mod hostile;
 mod info;
 mod listeners;
+mod openapi;
 mod pages;
 mod patch;
 mod protocol;

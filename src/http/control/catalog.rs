@@ -5,9 +5,10 @@
 
 use super::Control;
 use super::body::{self, JSON};
-use super::paging::{CURSOR, LIMIT, Page};
+use super::paging::{CURSOR, LIMIT, Listing, Page, PageQuery};
 use super::problem::{Fault, Problem};
 use super::query::Query;
+use super::schema::ProductPatch;
 use super::scope::{Key, Scope};
 use crate::cart::{Asin, Locale};
 use crate::catalog::Product;
@@ -54,7 +55,23 @@ impl Place {
     }
 }
 
+/// Which records a list has, as the OpenAPI document has it.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "only described; they are read by name")]
+struct Filter {
+    /// Those of one locale.
+    #[param(nullable = false)]
+    locale: Option<Locale>,
+    /// Those with this number.
+    #[param(nullable = false)]
+    asin: Option<Asin>,
+}
+
 /// Lists the products that the account sees, by locale and ASIN.
+#[utoipa::path(get, path = "/catalog", tag = "catalog", params(PageQuery, Filter), responses(
+    (status = 200, description = "Products", body = Listing<Product>),
+))]
 pub(super) async fn list(
     State(control): State<Arc<Control>>,
     scope: Scope,
@@ -85,6 +102,9 @@ pub(super) async fn list(
 }
 
 /// Answers one record.
+#[utoipa::path(get, path = "/catalog/{locale}/{asin}", tag = "catalog", params(Key), responses(
+    (status = 200, description = "The product", body = Product),
+))]
 pub(super) async fn show(
     State(control): State<Arc<Control>>,
     scope: Scope,
@@ -97,6 +117,10 @@ pub(super) async fn show(
 }
 
 /// Writes a whole record: 201 when the account saw none before.
+#[utoipa::path(put, path = "/catalog/{locale}/{asin}", tag = "catalog", params(Key), request_body = Product, responses(
+    (status = 200, description = "The product, written over another", body = Product),
+    (status = 201, description = "The product, which is new", body = Product),
+))]
 pub(super) async fn put(
     State(control): State<Arc<Control>>,
     scope: Scope,
@@ -117,6 +141,10 @@ pub(super) async fn put(
 
 /// Changes fields of a record by a JSON merge patch, and answers the whole record. Under an account, what was the baseline's
 /// becomes the account's own.
+#[utoipa::path(patch, path = "/catalog/{locale}/{asin}", tag = "catalog", params(Key),
+    request_body(content((ProductPatch = "application/merge-patch+json"), (ProductPatch = "application/json"))),
+    responses((status = 200, description = "The product as it is now", body = Product)),
+)]
 pub(super) async fn patch(
     State(control): State<Arc<Control>>,
     scope: Scope,
@@ -136,6 +164,9 @@ pub(super) async fn patch(
 }
 
 /// Withdraws a product: lines of carts keep it, and nobody can cart it any more.
+#[utoipa::path(delete, path = "/catalog/{locale}/{asin}", tag = "catalog", params(Key), responses(
+    (status = 204, description = "It is withdrawn"),
+))]
 pub(super) async fn withdraw(
     State(control): State<Arc<Control>>,
     scope: Scope,

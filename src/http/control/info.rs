@@ -13,8 +13,10 @@ use axum::response::Response;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::sync::Arc;
+use utoipa::ToSchema;
 
-#[derive(Serialize)]
+/// What a server is, and how it is set.
+#[derive(Serialize, ToSchema)]
 struct Info {
     version: &'static str,
     /// Where the service is.
@@ -22,17 +24,20 @@ struct Info {
     api_versions: Vec<&'static str>,
     locales: Vec<&'static str>,
     operations: Vec<&'static str>,
+    /// By their keys, as the file spells them; null where one has no value, and `…` for secrets.
+    #[schema(value_type = Object)]
     settings: Map<String, Value>,
     counts: Counts,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Counts {
     /// Open connections, this one included.
     connections: i64,
 }
 
-/// Answers what the server is.
+/// Answers what the server is, and how it is set.
+#[utoipa::path(get, path = "/info", tag = "info", responses((status = 200, description = "The server", body = Info)))]
 pub(super) async fn show(State(control): State<Arc<Control>>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     Query::read(query.as_deref(), &[])?;
     let app = &control.app;

@@ -18,6 +18,7 @@ use serde::Serialize;
 use std::collections::HashMap;
 use std::io::Read as _;
 use std::sync::Arc;
+use utoipa::ToSchema;
 
 /// The largest body with many records, in bytes: that of a seed file that is read whole.
 const MAX_LOAD: usize = 64 * 1024 * 1024;
@@ -28,12 +29,18 @@ const LINES: [&str; 4] =
 
 static ACCEPT_POST: HeaderName = HeaderName::from_static("accept-post");
 
-#[derive(Serialize)]
+/// What was done with many records.
+#[derive(Serialize, ToSchema)]
 struct Written {
+    /// How many there were.
     written: usize,
 }
 
 /// Writes many records, all or none of them: JSON Lines, or an array.
+#[utoipa::path(post, path = "/catalog", tag = "catalog",
+    request_body(content((String = "application/x-ndjson"), (Vec<Product> = "application/json"))),
+    responses((status = 200, description = "All were written", body = Written)),
+)]
 pub(super) async fn load(
     State(control): State<Arc<Control>>,
     scope: Scope,

@@ -6,8 +6,17 @@
 //!
 //! # A further part
 //!
-//! One file here with its handlers, and its routes in [`of_account`] (when they stand at the root and under an account) or in
-//! [`routes`]. Queries go through [`query`], lists through [`paging`], bodies through [`body`].
+//! 1. One file here with its handlers. Each has `#[utoipa::path(method, path = "/part/{id}", tag = "part", responses(…))]` over it:
+//!    the route is made from that, and so is the OpenAPI document, which therefore cannot say anything else. The tag is the name of the
+//!    part, and the handler's name is that of the verb: together they are the operation's id, `catalog_put`. The comment over the handler
+//!    is what the document says of it. Not to be written there: the `key` of an account and the problems, which [`openapi`] adds.
+//! 2. Its routes in [`of_account`] when they stand at the root and under an account, else in [`v1`]; the handlers of one path in
+//!    one `routes!`.
+//! 3. What is in a path is read by an extractor like [`scope::Key`], whose `IntoParams` are its description. Queries go through
+//!    [`query`], lists through [`paging`] (`params(PageQuery)` and `body = Listing<Shown>`), bodies through [`body`]. What is
+//!    shown and taken are structs with `ToSchema`; how values of the domain look is told in [`schema`].
+//!
+//! `scripts/test-openapi` asks every route what its description allows and what it does not, and compares the answers with it.
 
 mod body;
 mod browser;
@@ -15,10 +24,12 @@ mod catalog;
 mod door;
 mod info;
 mod load;
+pub(super) mod openapi;
 mod paging;
 mod problem;
 mod purchases;
 mod query;
+mod schema;
 mod scope;
 mod stream;
 
@@ -29,13 +40,14 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
 use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// Where it is.
 pub(super) const PREFIX: &str = "/_cartwright";
@@ -50,9 +62,8 @@ struct Control {
 /// The control API, to be nested at [`PREFIX`].
 pub(super) fn routes(app: Arc<App>) -> Router {
     let control = Arc::new(Control { app, edits: Mutex::new(()) });
-    let v1 = Router::new().route("/info", get(info::show)).merge(of_account()).nest("/accounts/{key}", of_account());
     Router::new()
-        .nest("/v1", v1)
+        .nest("/v1", v1().into())
         .fallback(nothing_here)
         .method_not_allowed_fallback(no_such_method)
         .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| panicked(panic.as_ref())))
@@ -76,15 +87,21 @@ pub(super) fn alone(app: Arc<App>) -> Router {
     })
 }
 
+/// All routes, and what they say of themselves.
+fn v1() -> OpenApiRouter<Arc<Control>> {
+    OpenApiRouter::default()
+        .routes(routes!(info::show))
+        .routes(routes!(openapi::show))
+        .merge(of_account())
+        .nest(openapi::ACCOUNT, of_account())
+}
+
 /// The parts that stand at the root and under an account.
-fn of_account() -> Router<Arc<Control>> {
-    Router::new()
-        .route("/catalog", get(catalog::list).post(load::load))
-        .route(
-            "/catalog/{locale}/{asin}",
-            get(catalog::show).put(catalog::put).patch(catalog::patch).delete(catalog::withdraw),
-        )
-        .route("/purchases", get(purchases::list))
+fn of_account() -> OpenApiRouter<Arc<Control>> {
+    OpenApiRouter::default()
+        .routes(routes!(catalog::list, load::load))
+        .routes(routes!(catalog::show, catalog::put, catalog::patch, catalog::withdraw))
+        .routes(routes!(purchases::list))
 }
 
 async fn nothing_here() -> Problem {

@@ -8,6 +8,7 @@ use super::query::Query;
 use serde::Serialize;
 use std::fmt::Display;
 use std::str::FromStr;
+use utoipa::{IntoParams, ToSchema};
 
 /// The parameters of every list.
 pub(super) const LIMIT: &str = "limit";
@@ -24,10 +25,25 @@ pub(super) struct Page<K> {
     pub(super) after: Option<K>,
 }
 
+/// The parameters of every list, as the OpenAPI document has them.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "only described; they are read by name")]
+pub(super) struct PageQuery {
+    /// The most items of one page.
+    #[param(minimum = 1, maximum = 1000, default = 100, nullable = false)]
+    limit: Option<u32>,
+    /// Where the page begins: the `next` of the page before.
+    #[param(nullable = false)]
+    cursor: Option<String>,
+}
+
 /// A part of a list.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Listing<T> {
     items: Vec<T>,
+    /// The `cursor` of the next page; null when there is none.
+    #[schema(required)]
     next: Option<String>,
 }
 

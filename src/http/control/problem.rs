@@ -5,6 +5,10 @@ use crate::store::{ListingTaken, MAX_SEED_ERRORS, StoreError};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The name of a problem's document.
+pub(super) const MEDIA_TYPE: &str = "application/problem+json";
 
 /// An answer that says why there is no other.
 #[derive(Debug)]
@@ -19,24 +23,34 @@ struct Parts {
 }
 
 /// What is wrong with one record of a body.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Fault {
     /// Counted from 1.
     pub(super) line: u64,
     /// Dotted: `offers[0].price`. Absent when the line as a whole is at fault.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub(super) field: Option<String>,
     pub(super) message: String,
 }
 
-/// The document, in this order.
-#[derive(Serialize)]
-struct Document<'a> {
+/// Why there is no other answer (RFC 9457).
+// In this order.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(super) struct Document<'a> {
+    /// `about:blank`: the status says what kind of problem it is.
     r#type: &'static str,
+    /// What the status means.
     title: &'a str,
+    /// The status of the answer.
+    #[schema(minimum = 400, maximum = 599)]
     status: u16,
+    /// A sentence for whoever made the request.
     detail: &'a str,
+    /// What is wrong with the records of the body.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(required = false)]
     errors: &'a [Fault],
 }
 
@@ -110,7 +124,7 @@ impl IntoResponse for Problem {
             errors: &errors,
         };
         let body = serde_json::to_vec(&document).expect("texts and numbers are always JSON");
-        let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
+        let mut response = (status, [(header::CONTENT_TYPE, MEDIA_TYPE)], body).into_response();
         if let Some((name, value)) = header {
             response.headers_mut().insert(name, value);
         }

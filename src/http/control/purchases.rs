@@ -2,7 +2,7 @@
 
 use super::Control;
 use super::body;
-use super::paging::{CURSOR, LIMIT, Page};
+use super::paging::{CURSOR, LIMIT, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::Query;
 use super::scope::Scope;
@@ -15,6 +15,7 @@ use serde::Serialize;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
+use utoipa::ToSchema;
 
 /// Where a page ended: `2006-05-17T12:00:00Z_102-0000000-0000001`.
 #[derive(PartialEq)]
@@ -37,7 +38,8 @@ impl FromStr for Order {
 }
 
 /// A purchase as it is shown.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Purchase)]
 struct Shown {
     order_id: String,
     at: Timestamp,
@@ -51,7 +53,8 @@ struct Shown {
     currency: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = PurchaseLine)]
 struct ShownLine {
     asin: Asin,
     listing_id: Option<String>,
@@ -62,6 +65,9 @@ struct ShownLine {
 }
 
 /// Lists what was bought: by carts of the account, or, at the root, by all.
+#[utoipa::path(get, path = "/purchases", tag = "purchases", params(PageQuery), responses(
+    (status = 200, description = "Purchases, newest first", body = Listing<Shown>),
+))]
 pub(super) async fn list(
     State(control): State<Arc<Control>>,
     scope: Scope,

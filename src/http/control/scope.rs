@@ -6,9 +6,10 @@ use crate::store::Site;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use utoipa::IntoParams;
 
 /// The longest access key, in bytes. Amazon's have 20.
-const MAX_KEY: usize = 128;
+pub(super) const MAX_KEY: usize = 128;
 
 /// Whose part of the server a path is about.
 pub(super) struct Scope {
@@ -17,8 +18,12 @@ pub(super) struct Scope {
 }
 
 /// The product that a path is about.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
 pub(super) struct Key {
+    /// The site that lists it.
     pub(super) locale: Locale,
+    /// Its number there.
     pub(super) asin: Asin,
 }
 
