@@ -1,5 +1,6 @@
 //! The one place that wires the parts together: settings in, a ready [`App`] out.
 
+use crate::account::Worlds;
 use crate::cart::{Clock, Expiry, Ids, Limits, MacKey};
 use crate::catalog::seed::SeedFile;
 use crate::config::{Config, Isolation};
@@ -22,6 +23,8 @@ pub(crate) struct App {
     pub(crate) wall_clock: Arc<dyn Clock>,
     /// Draws ids.
     pub(crate) ids: Ids,
+    /// The accounts that have settings of their own.
+    pub(crate) worlds: Worlds,
     /// What operations go by.
     pub(crate) rules: Rules,
     /// Counts.
@@ -47,8 +50,9 @@ impl App {
             config.database.parse().map_err(|error| StartError::Config(format!("database: {error}")))?;
         let settings = StoreSettings { queue: config.write_queue, ..StoreSettings::default() };
         let store = store::open(&database, settings).await?;
-        match Self::prepared(&config, &*store).await {
-            Ok(mac) => Ok(Self {
+        match Self::prepared(&config, &store).await {
+            Ok((mac, worlds)) => Ok(Self {
+                worlds,
                 rules: Rules {
                     mac,
                     limits: Limits { lines: config.max_lines, quantity: config.max_quantity },
@@ -72,8 +76,8 @@ impl App {
         }
     }
 
-    /// Loads the catalogue, and finds or makes the server's secret.
-    async fn prepared(config: &Config, store: &dyn Store) -> Result<MacKey, StartError> {
+    /// Loads the catalogue and the accounts, and finds or makes the server's secret.
+    async fn prepared(config: &Config, store: &Arc<dyn Store>) -> Result<(MacKey, Worlds), StartError> {
         let files: Vec<SeedFile> = if config.catalog.is_empty() {
             vec![SeedFile::demo()]
         } else {
@@ -90,9 +94,10 @@ impl App {
             Err(LoadError::Seed(errors)) => return Err(StartError::Seed(errors)),
             Err(LoadError::Store(error)) => return Err(error.into()),
         }
-        Ok(match &config.hmac_secret {
+        let mac = match &config.hmac_secret {
             Some(secret) => MacKey::new(secret.expose().as_bytes()),
             None => MacKey::new(&store.shared_setting(HMAC_SECRET, Ids::secret().to_vec()).await?),
-        })
+        };
+        Ok((mac, Worlds::load(Arc::clone(store)).await?))
     }
 }

@@ -23,6 +23,7 @@
 //! | [`catalog`] | products, offers, seed files | where products are kept, how they are shown |
 //! | [`protocol`] | parameters, requests, replies, versions, error texts, XML | stores, time, chance |
 //! | [`operations`] | what each operation does | element names, error texts, SQL, HTTP |
+//! | [`account`] | what an access key has for itself: its settings, in memory and in step with the database | what a request is |
 //! | [`store`] | the database behind a trait; the write lane | what a request is |
 //! | [`sweeper`] | deleting expired carts in small steps | how carts are stored |
 //! | `http` | which path is answered by whom; the control API; the pages of the purchase hand-off (`templates/`) | how carts work |
@@ -65,6 +66,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod account;
 mod app;
 pub mod cart;
 pub mod catalog;

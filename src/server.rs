@@ -258,6 +258,9 @@ async fn run(app: Arc<App>, doors: Doors, mut stopped: oneshot::Receiver<()>) {
     let sweeping = tokio::spawn(sweeper.run(app.clock.clone(), app.config.sweep_every, async {
         let _ = swept.await; // also when the sender is dropped
     }));
+    let followed = app.clone();
+    // Only where other servers may edit accounts: a file is this one's alone.
+    let following = app.store.is_shared().then(|| tokio::spawn(async move { followed.worlds.follow().await }));
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     let mut ended = app.store.ended();
@@ -299,6 +302,9 @@ async fn run(app: Arc<App>, doors: Doors, mut stopped: oneshot::Receiver<()>) {
     connections.shutdown().await;
     drop(end_sweeping);
     let _ = sweeping.await;
+    if let Some(following) = following {
+        following.abort();
+    }
     app.store.close().await;
 }
 

@@ -70,6 +70,10 @@ const CLOSED_ROOMS: &[(&str, &[&str])] = &[
         "store/",
         &["axum", "quick_xml", "crate::protocol", "crate::operations", "crate::http", "crate::server", "crate::cli"],
     ),
+    (
+        "account/",
+        &["rusqlite", "sqlx", "axum", "quick_xml", "crate::protocol", "crate::operations", "crate::http", "crate::app"],
+    ),
     // It sees the server as a client does: through its address.
     ("replay/", &["rusqlite", "axum", "quick_xml", "crate::store", "crate::operations", "crate::http", "crate::app"]),
     ("config/", &["tokio", "rusqlite", "axum", "crate::store", "crate::http", "crate::server", "crate::operations"]),

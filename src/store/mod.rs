@@ -11,6 +11,7 @@
 //! 2. A folder under `migrations/` with the same numbers, tables and names.
 //! 3. One arm in [`open`], and one line in the test suite's `backends!` list.
 
+mod accounts;
 mod baseline;
 mod cache;
 mod lane;
@@ -19,6 +20,7 @@ mod row;
 mod sqlite;
 mod url;
 
+pub use accounts::{AccountChanges, AccountEdit, AccountEdited, AccountRow, AccountsMark};
 pub use url::{DatabaseUrl, InvalidDatabaseUrl};
 
 use crate::cart::{
@@ -231,6 +233,24 @@ pub trait Store: Send + Sync + 'static {
     /// were handed in before.
     fn sweep_customers(&self, before: Timestamp, limit: u32) -> StoreFuture<'_, u64>;
 
+    /// What changed of accounts' settings since they were seen last; everything there is for the first mark. Cheap when nothing did.
+    fn account_changes(&self, seen: AccountsMark) -> StoreFuture<'_, AccountChanges>;
+
+    /// An account's settings as they are stored now. `None` when it has none of its own.
+    fn account<'a>(&'a self, account: &'a str) -> StoreFuture<'a, Option<AccountRow>>;
+
+    /// Edits an account's settings if they are those of revision `stored` (`None`: if there are none), behind all changes and
+    /// touches that were handed in before.
+    fn edit_account<'a>(
+        &'a self,
+        account: &'a str,
+        stored: Option<u64>,
+        edit: AccountEdit<'a>,
+    ) -> StoreFuture<'a, AccountEdited>;
+
+    /// Reserves `count` numbers for the ids of an account, and answers how many were reserved before. Some may stay unused.
+    fn reserve_ids<'a>(&'a self, account: &'a str, count: u64) -> StoreFuture<'a, u64>;
+
     /// Makes the baseline catalogue exactly what these files hold, in one transaction: products that they do not name are
     /// withdrawn. Does nothing when they are the files that were loaded last, unchanged. Closing or dropping the store gives it
     /// up, since it may take minutes: then it fails with [`StoreError::Closed`], and nothing has changed.
@@ -242,6 +262,9 @@ pub trait Store: Send + Sync + 'static {
     /// A value that all servers of this database share, made by the first one: the stored one if there is one, else `candidate`,
     /// which is then stored.
     fn shared_setting<'a>(&'a self, name: &'a str, candidate: Vec<u8>) -> StoreFuture<'a, Vec<u8>>;
+
+    /// Whether other servers may have the same database.
+    fn is_shared(&self) -> bool;
 
     /// Whether the database answers. Behind all changes and touches that were handed in before, so that it also tells when
     /// those can be read.

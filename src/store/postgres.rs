@@ -6,6 +6,7 @@
 //! **Invariants.** Every statement of a request is in `sql`, and keeps to what is said there. A server that is away makes requests
 //! fail, within seconds; it never makes an acknowledged change undone, and nothing has to be started again when it is back.
 
+mod accounts;
 mod baseline;
 mod customers;
 mod edits;
@@ -23,8 +24,8 @@ mod writer;
 
 use super::lane::{Lane, lane};
 use super::{
-    CartView, HandOver, Listed, ListingTaken, LoadError, Loaded, Site, Store, StoreError, StoreFuture, StoreSettings,
-    SweepCursor, Swept,
+    AccountChanges, AccountEdit, AccountEdited, AccountRow, AccountsMark, CartView, HandOver, Listed, ListingTaken,
+    LoadError, Loaded, Site, Store, StoreError, StoreFuture, StoreSettings, SweepCursor, Swept,
 };
 use crate::cart::{
     Applied, Asin, CartChange, CartId, CustomerCart, CustomerId, Expiry, ListingId, Locale, Purchase, Refusal,
@@ -272,6 +273,50 @@ impl Store for PostgresStore {
         })
     }
 
+    fn account_changes(&self, seen: AccountsMark) -> StoreFuture<'_, AccountChanges> {
+        Box::pin(async move {
+            const WHAT: &str = "reading changes of accounts";
+            let first = |rows: &[PgRow]| rows.first().map(accounts::mark).transpose();
+            let mark = self.read(WHAT, || sqlx::query(sql::ACCOUNT_CHANGES), first).await?.unwrap_or_default();
+            if mark == seen {
+                return Ok(AccountChanges::none(mark));
+            }
+            let whole = mark.removed > seen.removed;
+            let since = if whole { 0 } else { seen.changed.cast_signed() };
+            let all = |rows: &[PgRow]| rows.iter().map(accounts::account_row).collect::<Result<Vec<_>, _>>();
+            let rows = self.read(WHAT, || sqlx::query(sql::ACCOUNTS).bind(since), all).await?;
+            Ok(AccountChanges { mark, rows, whole })
+        })
+    }
+
+    fn account<'a>(&'a self, account: &'a str) -> StoreFuture<'a, Option<AccountRow>> {
+        Box::pin(async move {
+            let key = text::stored(account);
+            let one = |rows: &[PgRow]| rows.first().map(accounts::account_row).transpose();
+            self.read("reading an account", || sqlx::query(sql::ACCOUNT).bind(&*key), one).await
+        })
+    }
+
+    fn edit_account<'a>(
+        &'a self,
+        account: &'a str,
+        stored: Option<u64>,
+        edit: AccountEdit<'a>,
+    ) -> StoreFuture<'a, AccountEdited> {
+        // The lane may outlive this call.
+        let (account, doc) = (account.to_owned(), edit.doc().map(str::to_owned));
+        Box::pin(self.write("editing an account", move |link| {
+            Box::pin(async move { accounts::edit(link, &account, stored, AccountEdit::to(doc.as_deref())).await })
+        }))
+    }
+
+    fn reserve_ids<'a>(&'a self, account: &'a str, count: u64) -> StoreFuture<'a, u64> {
+        let account = account.to_owned();
+        Box::pin(self.write("reserving ids", move |link| {
+            Box::pin(async move { accounts::reserve_ids(link, &account, count).await })
+        }))
+    }
+
     fn load_baseline<'a>(
         &'a self,
         files: &'a [SeedFile],
@@ -297,6 +342,10 @@ impl Store for PostgresStore {
                 .run(move |writer: &mut Writer| Box::pin(async move { writer.shared_setting(&name, &candidate).await }))
                 .await?
         })
+    }
+
+    fn is_shared(&self) -> bool {
+        true
     }
 
     fn ping(&self) -> StoreFuture<'_, ()> {

@@ -4,6 +4,7 @@
 //! less than handing it to another thread. Writes run on the lane's own thread, which has the only connection that writes
 //! (`writer`). The file is this process's alone for as long as the store is open (`file`).
 
+mod accounts;
 mod baseline;
 mod checkpoint;
 mod connection;
@@ -24,8 +25,8 @@ mod writer;
 use super::cache::ProductCache;
 use super::lane::{Lane, lane};
 use super::{
-    CartView, HandOver, Listed, ListingTaken, LoadError, Loaded, Site, Store, StoreError, StoreFuture, StoreSettings,
-    SweepCursor, Swept,
+    AccountChanges, AccountEdit, AccountEdited, AccountRow, AccountsMark, CartView, HandOver, Listed, ListingTaken,
+    LoadError, Loaded, Site, Store, StoreError, StoreFuture, StoreSettings, SweepCursor, Swept,
 };
 use crate::cart::{
     Applied, Asin, CartChange, CartId, CustomerCart, CustomerId, Expiry, ListingId, Locale, Purchase, Refusal,
@@ -291,6 +292,36 @@ impl Store for SqliteStore {
         })
     }
 
+    fn account_changes(&self, seen: AccountsMark) -> StoreFuture<'_, AccountChanges> {
+        Box::pin(async move {
+            self.readers.read("reading changes of accounts", |connection| accounts::changes(connection, seen))
+        })
+    }
+
+    fn account<'a>(&'a self, account: &'a str) -> StoreFuture<'a, Option<AccountRow>> {
+        Box::pin(
+            async move { self.readers.read("reading an account", |connection| accounts::account(connection, account)) },
+        )
+    }
+
+    fn edit_account<'a>(
+        &'a self,
+        account: &'a str,
+        stored: Option<u64>,
+        edit: AccountEdit<'a>,
+    ) -> StoreFuture<'a, AccountEdited> {
+        // The lane may outlive this call.
+        let (account, doc) = (account.to_owned(), edit.doc().map(str::to_owned));
+        Box::pin(self.write("editing an account", move |connection| {
+            accounts::edit(connection, &account, stored, AccountEdit::to(doc.as_deref()))
+        }))
+    }
+
+    fn reserve_ids<'a>(&'a self, account: &'a str, count: u64) -> StoreFuture<'a, u64> {
+        let account = account.to_owned();
+        Box::pin(self.write("reserving ids", move |connection| accounts::reserve_ids(connection, &account, count)))
+    }
+
     fn load_baseline<'a>(
         &'a self,
         files: &'a [SeedFile],
@@ -307,6 +338,10 @@ impl Store for SqliteStore {
                 .run(move |writer: &mut Writer| Box::pin(async move { writer.shared_setting(&name, &candidate) }))
                 .await?
         })
+    }
+
+    fn is_shared(&self) -> bool {
+        false // the file is locked
     }
 
     fn ping(&self) -> StoreFuture<'_, ()> {

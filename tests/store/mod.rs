@@ -2,6 +2,7 @@
 //!
 //! A further database is one line in the list of `backends!` and a constructor of [`Bed`].
 
+mod accounts;
 mod bed;
 mod carts;
 mod catalogue;

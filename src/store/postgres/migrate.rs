@@ -29,6 +29,7 @@ const MIGRATIONS: &[Migration] = &[
         name: "lookups_and_purchases",
         sql: include_str!("../../../migrations/postgres/0002_lookups_and_purchases.sql"),
     },
+    Migration { number: 3, name: "accounts", sql: include_str!("../../../migrations/postgres/0003_accounts.sql") },
 ];
 
 /// Where the database stands.

@@ -404,3 +404,38 @@ pub(super) const WITHDRAW: &str = "with withdrawn as (
     update products set withdrawn = true where account = $1 and locale = $2 and asin = $3
 )
 delete from search_entries where account = $1 and locale = $2 and asin = $3";
+
+/// How far the changes of accounts' settings have got.
+pub(super) const ACCOUNT_CHANGES: &str = "select changed, removed from account_changes";
+
+/// The accounts that were written since a change.
+pub(super) const ACCOUNTS: &str = "select account, revision, doc from accounts where revision > $1 order by account";
+
+/// One account's settings.
+pub(super) const ACCOUNT: &str = "select account, revision, doc from accounts where account = $1";
+
+/// Writes an account's settings, unless it has some. The row of the count is locked until all is visible, so that changes become
+/// visible in the order of their numbers.
+pub(super) const NEW_ACCOUNT: &str =
+    "with counted as (update account_changes set changed = changed + 1 where one = 1 returning changed)
+insert into accounts (account, revision, doc) select $1, counted.changed, $2 from counted
+on conflict (account) do nothing
+returning revision";
+
+/// Writes an account's settings, unless they are others by now.
+pub(super) const CHANGE_ACCOUNT: &str =
+    "with counted as (update account_changes set changed = changed + 1 where one = 1 returning changed)
+update accounts set revision = counted.changed, doc = $2 from counted
+where accounts.account = $1 and accounts.revision = $3
+returning accounts.revision";
+
+/// Removes an account's settings, unless they are others by now.
+pub(super) const REMOVE_ACCOUNT: &str =
+    "with counted as (update account_changes set changed = changed + 1, removed = changed + 1 where one = 1 returning changed)
+delete from accounts using counted where accounts.account = $1 and accounts.revision = $2
+returning counted.changed";
+
+/// Reserves numbers for an account's ids, and answers how many were reserved before.
+pub(super) const RESERVE_IDS: &str = "insert into id_counters (account, reserved) values ($1, $2)
+on conflict (account) do update set reserved = id_counters.reserved + excluded.reserved
+returning reserved - $2";

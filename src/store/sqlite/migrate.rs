@@ -30,6 +30,7 @@ const MIGRATIONS: &[Migration] = &[
         name: "lookups_and_purchases",
         sql: include_str!("../../../migrations/sqlite/0002_lookups_and_purchases.sql"),
     },
+    Migration { number: 3, name: "accounts", sql: include_str!("../../../migrations/sqlite/0003_accounts.sql") },
 ];
 
 /// Brings the tables up to date. `name` is the file, for messages.

@@ -1,0 +1,79 @@
+//! Accounts' settings and the counters of their ids.
+
+use super::link::{ATTEMPTS, Link};
+use super::sql;
+use super::text;
+use super::trouble::Trouble;
+use crate::store::{AccountEdit, AccountEdited, AccountRow, AccountsMark, StoreError};
+use sqlx::Row as _;
+use sqlx::postgres::PgRow;
+
+/// How far the changes have got.
+pub(super) fn mark(row: &PgRow) -> Result<AccountsMark, Trouble> {
+    let number = |at: usize| Ok::<_, Trouble>(row.try_get::<i64, _>(at)?.cast_unsigned());
+    Ok(AccountsMark { changed: number(0)?, removed: number(1)? })
+}
+
+/// A row of the table.
+pub(super) fn account_row(row: &PgRow) -> Result<AccountRow, Trouble> {
+    Ok(AccountRow {
+        account: text::read(row.try_get(0)?),
+        revision: row.try_get::<i64, _>(1)?.cast_unsigned(),
+        doc: row.try_get(2)?,
+    })
+}
+
+/// Edits an account's row if it is the one of this revision (`None`: if there is none).
+///
+/// When the connection is lost, nobody knows whether it was done. Then the row tells: one that another server made just alike would
+/// be taken for ours, and that does no harm.
+pub(super) async fn edit(
+    link: &mut Link,
+    account: &str,
+    stored: Option<u64>,
+    edit: AccountEdit<'_>,
+) -> Result<AccountEdited, Trouble> {
+    let key = text::stored(account);
+    let revision = stored.map(u64::cast_signed);
+    let mut doubtful = false;
+    for _ in 0..ATTEMPTS {
+        let statement = match (edit, revision) {
+            (AccountEdit::Write(doc), None) => sqlx::query(sql::NEW_ACCOUNT).bind(&*key).bind(doc),
+            (AccountEdit::Write(doc), Some(revision)) => {
+                sqlx::query(sql::CHANGE_ACCOUNT).bind(&*key).bind(doc).bind(revision)
+            }
+            (AccountEdit::Remove, revision) => {
+                sqlx::query(sql::REMOVE_ACCOUNT).bind(&*key).bind(revision.unwrap_or_default())
+            }
+        };
+        match link.once(statement).await {
+            Ok(rows) => {
+                if let Some(row) = rows.first() {
+                    return Ok(AccountEdited::Made(row.try_get::<i64, _>(0)?.cast_unsigned()));
+                }
+                let found = link.fetch(|| sqlx::query(sql::ACCOUNT).bind(&*key)).await?;
+                let found = found.first().map(account_row).transpose()?;
+                return Ok(match (edit, found) {
+                    (AccountEdit::Write(doc), Some(row)) if doubtful && row.doc == doc => {
+                        AccountEdited::Made(row.revision)
+                    }
+                    (AccountEdit::Remove, None) if doubtful => AccountEdited::Made(stored.unwrap_or_default()),
+                    (_, found) => AccountEdited::Outrun(found),
+                });
+            }
+            Err(trouble) if trouble.is_conflict() => {}
+            Err(trouble) if trouble.is_disconnected() => doubtful = true,
+            Err(trouble) => return Err(trouble),
+        }
+    }
+    Err(StoreError::Busy.into())
+}
+
+/// Reserves numbers for an account's ids, and answers how many were reserved before. When the connection is lost, some may be
+/// reserved that nobody uses.
+pub(super) async fn reserve_ids(link: &mut Link, account: &str, count: u64) -> Result<u64, Trouble> {
+    let key = text::stored(account);
+    let rows = link.fetch(|| sqlx::query(sql::RESERVE_IDS).bind(&*key).bind(count.cast_signed())).await?;
+    let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
+    Ok(row.try_get::<i64, _>(0)?.cast_unsigned())
+}
