@@ -4,6 +4,7 @@ use crate::account::Worlds;
 use crate::cart::{Clock, Expiry, Ids, Limits, MacKey};
 use crate::catalog::seed::SeedFile;
 use crate::config::{Config, Isolation};
+use crate::journal::{self, Journal};
 use crate::metrics::Metrics;
 use crate::operations::Rules;
 use crate::readiness::Readiness;
@@ -27,6 +28,8 @@ pub(crate) struct App {
     pub(crate) worlds: Worlds,
     /// What operations go by.
     pub(crate) rules: Rules,
+    /// What was asked and answered.
+    pub(crate) journal: Journal,
     /// Counts.
     pub(crate) metrics: Metrics,
     /// Whether it may be sent requests.
@@ -61,6 +64,12 @@ impl App {
                     isolated: config.isolation == Isolation::Key,
                 },
                 ids: config.ids_seed.map_or_else(Ids::random, Ids::seeded),
+                journal: Journal::new(journal::Limits {
+                    on: config.journal,
+                    entries: config.journal_entries,
+                    body: config.journal_body,
+                    budget: config.journal_budget,
+                }),
                 metrics: Metrics::new(),
                 readiness: Readiness::default(),
                 config,

@@ -25,6 +25,7 @@
 //! | [`operations`] | what each operation does | element names, error texts, SQL, HTTP |
 //! | [`account`] | what an access key has for itself: its settings, in memory and in step with the database | what a request is |
 //! | [`store`] | the database behind a trait; the write lane | what a request is |
+//! | [`journal`] | what was asked and answered, in memory | HTTP, SQL, how a request is answered |
 //! | [`sweeper`] | deleting expired carts in small steps | how carts are stored |
 //! | `http` | which path is answered by whom; the control API; the pages of the purchase hand-off (`templates/`) | how carts work |
 //! | [`server`] | listener, limits, orderly end | what is answered |
@@ -73,6 +74,7 @@ pub mod catalog;
 pub mod cli;
 pub mod config;
 mod http;
+pub mod journal;
 mod metrics;
 mod nearest;
 pub mod operations;

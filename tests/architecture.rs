@@ -74,6 +74,20 @@ const CLOSED_ROOMS: &[(&str, &[&str])] = &[
         "account/",
         &["rusqlite", "sqlx", "axum", "quick_xml", "crate::protocol", "crate::operations", "crate::http", "crate::app"],
     ),
+    (
+        "journal/",
+        &[
+            "axum",
+            "hyper",
+            "rusqlite",
+            "quick_xml",
+            "crate::store",
+            "crate::operations",
+            "crate::http",
+            "crate::app",
+            "crate::config",
+        ],
+    ),
     // It sees the server as a client does: through its address.
     ("replay/", &["rusqlite", "axum", "quick_xml", "crate::store", "crate::operations", "crate::http", "crate::app"]),
     ("config/", &["tokio", "rusqlite", "axum", "crate::store", "crate::http", "crate::server", "crate::operations"]),

@@ -56,6 +56,19 @@ pub struct Line {
     pub list_item_id: Option<String>,
 }
 
+/// A line in short: what is in a cart, and how much of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The line's id.
+    pub item_id: CartItemId,
+    /// The product.
+    pub asin: Asin,
+    /// How many pieces.
+    pub quantity: u32,
+    /// The area that the customer wants.
+    pub wanted: Area,
+}
+
 /// The two areas of a cart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -67,6 +80,13 @@ pub enum Area {
 }
 
 impl Cart {
+    /// Its lines in short.
+    pub fn held(&self) -> Vec<Held> {
+        let held =
+            |line: &Line| Held { item_id: line.item_id, asin: line.asin, quantity: line.quantity, wanted: line.wanted };
+        self.lines.iter().map(held).collect()
+    }
+
     /// The line of this item.
     pub fn line(&self, item_id: CartItemId) -> Option<&Line> {
         self.lines.iter().find(|line| line.item_id == item_id)

@@ -3,7 +3,7 @@
 //! A change is decided by the operation (which has looked up the products) and applied by the store's write lane to the cart as
 //! it is at that moment. What the catalogue had to say is in the change already; what the cart has to say comes out as findings.
 
-use super::cart::{Area, Cart, Line, State};
+use super::cart::{Area, Cart, Held, Line, State};
 use super::error::CartError;
 use super::expiry::Expiry;
 use super::id::{Asin, CartId, CartItemId, ListingId};
@@ -137,6 +137,8 @@ pub struct Finding {
 pub struct Applied {
     /// The cart as it is now.
     pub cart: Cart,
+    /// Its lines as they were; `None` when there was no cart.
+    pub before: Option<Vec<Held>>,
     /// What to report, in request order.
     pub findings: Vec<Finding>,
 }
@@ -165,31 +167,34 @@ impl CartChange {
                 if cart.lines.is_empty() && !(findings.is_empty() && *may_be_empty) {
                     return Err(Refusal::Nothing(findings));
                 }
-                Ok(Applied { cart, findings })
+                Ok(Applied { cart, before: None, findings })
             }
             Action::Add { merge, items, limits } => {
                 let mut cart = self.reached(cart)?;
+                let before = cart.held();
                 match add(&mut cart, items, *limits) {
                     Ok(findings) => {
                         cart.merge = merge.unwrap_or(cart.merge);
-                        Ok(self.changed(cart, findings))
+                        Ok(self.changed(cart, before, findings))
                     }
                     // Nothing is done of such a request: MergeCart is not stored, and the idle clock goes on.
-                    Err(refused) => Ok(Applied { cart, findings: vec![refused] }),
+                    Err(refused) => Ok(Applied { cart, before: Some(before), findings: vec![refused] }),
                 }
             }
             Action::Modify { merge, edits } => {
                 let mut cart = self.reached(cart)?;
+                let before = cart.held();
                 cart.merge = merge.unwrap_or(cart.merge);
                 for change in edits {
                     edit(&mut cart, change);
                 }
-                Ok(self.changed(cart, Vec::new()))
+                Ok(self.changed(cart, before, Vec::new()))
             }
             Action::Clear => {
                 let mut cart = self.reached(cart)?;
+                let before = cart.held();
                 cart.lines.clear();
-                Ok(self.changed(cart, Vec::new()))
+                Ok(self.changed(cart, before, Vec::new()))
             }
         }
     }
@@ -215,10 +220,10 @@ impl CartChange {
     }
 
     /// The cart after something was done to it, which starts its idle clock again.
-    fn changed(&self, mut cart: Cart, findings: Vec<Finding>) -> Applied {
+    fn changed(&self, mut cart: Cart, before: Vec<Held>, findings: Vec<Finding>) -> Applied {
         cart.revision += 1;
         cart.touched_at = self.access.now.max(cart.touched_at);
-        Applied { cart, findings }
+        Applied { cart, before: Some(before), findings }
     }
 }
 

@@ -23,7 +23,7 @@ mod mac;
 mod money;
 mod random;
 
-pub use cart::{Area, Cart, Line, State};
+pub use cart::{Area, Cart, Held, Line, State};
 pub use change::{Access, Action, Applied, CartChange, Edit, Finding, Limits, NewItem, Refusal};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use customer::{CustomerCart, CustomerId, CustomerLine, LineEdit, LineName, Part, Purchase, PurchasedLine};

@@ -95,6 +95,14 @@ pub struct Config {
     pub body_timeout: Duration,
     /// How many changes may wait for the database before further ones are turned away.
     pub write_queue: usize,
+    /// Whether requests and answers are kept for looking at them.
+    pub journal: bool,
+    /// How many of them, for each access key.
+    pub journal_entries: usize,
+    /// How many bytes of a body.
+    pub journal_body: usize,
+    /// How many bytes for all access keys together.
+    pub journal_budget: usize,
 }
 
 impl Default for Config {
@@ -128,6 +136,10 @@ impl Default for Config {
             header_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(30),
             write_queue: 4096,
+            journal: true,
+            journal_entries: 10_000,
+            journal_body: 64 * 1024,
+            journal_budget: 32 * 1024 * 1024,
         }
     }
 }

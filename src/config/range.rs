@@ -17,6 +17,8 @@ pub(super) const MAX_QUANTITY: Numbers = Numbers(1, 9999);
 pub(super) const MAX_LINES: Numbers = Numbers(1, 1000);
 /// Changes that wait for the database.
 pub(super) const WRITE_QUEUE: Numbers = Numbers(1, 1_000_000);
+/// Entries of an account in the journal.
+pub(super) const JOURNAL_ENTRIES: Numbers = Numbers(1, 1_000_000);
 /// Any number.
 pub(super) const ANY: Numbers = Numbers(0, u64::MAX);
 
@@ -40,6 +42,18 @@ impl Numbers {
 pub(super) fn body_size(bytes: usize) -> Result<usize, String> {
     let possible = (1 << 10..=64 << 20).contains(&bytes);
     if possible { Ok(bytes) } else { Err(format!("\"{}\" is not between 1KiB and 64MiB", format_size(bytes))) }
+}
+
+/// What the journal keeps of a body, in bytes: maybe nothing.
+pub(super) fn kept_body(bytes: usize) -> Result<usize, String> {
+    let possible = bytes <= 64 << 20;
+    if possible { Ok(bytes) } else { Err(format!("\"{}\" is more than 64MiB", format_size(bytes))) }
+}
+
+/// What the journal may take, in bytes: room for some entries at least.
+pub(super) fn journal_budget(bytes: usize) -> Result<usize, String> {
+    let possible = bytes >= 1 << 20;
+    if possible { Ok(bytes) } else { Err(format!("\"{}\" is less than 1MiB", format_size(bytes))) }
 }
 
 /// Some time, be it short. `text` is how it is written.
@@ -73,6 +87,9 @@ pub(super) fn check(config: &Config) -> Result<(), String> {
         header_timeout,
         body_timeout,
         write_queue,
+        journal_entries,
+        journal_body,
+        journal_budget: budget,
         ..
     } = config;
     let time = |duration| some_time(duration, &format_duration(duration)).map(drop);
@@ -86,6 +103,9 @@ pub(super) fn check(config: &Config) -> Result<(), String> {
         ("header_timeout", time(signed(*header_timeout))),
         ("body_timeout", time(signed(*body_timeout))),
         ("write_queue", WRITE_QUEUE.check(u64::try_from(*write_queue).unwrap_or(u64::MAX))),
+        ("journal_entries", JOURNAL_ENTRIES.check(u64::try_from(*journal_entries).unwrap_or(u64::MAX))),
+        ("journal_body", kept_body(*journal_body).map(drop)),
+        ("journal_budget", journal_budget(*budget).map(drop)),
     ];
     let wrong = found.into_iter().find_map(|(key, found)| Some((key, found.err()?)));
     wrong.map_or(Ok(()), |(key, message)| Err(format!("{key}: {message}")))

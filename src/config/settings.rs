@@ -321,6 +321,36 @@ pub static SETTINGS: &[Setting] = &[
     )
     .shape(Shape::Number),
     Setting::text(
+        "journal",
+        "BOOL",
+        "Keep requests and answers in memory, for the control API to show",
+        |c, v| put(&mut c.journal, switch(v)?),
+        |c| Some(Value::Boolean(c.journal)),
+    )
+    .shape(Shape::Switch),
+    Setting::text(
+        "journal_entries",
+        "N",
+        "Requests that the journal keeps of each access key, 1 to 1000000",
+        |c, v| put(&mut c.journal_entries, number(v, range::JOURNAL_ENTRIES)?),
+        |c| i64::try_from(c.journal_entries).ok().map(Value::Integer),
+    )
+    .shape(Shape::Number),
+    Setting::text(
+        "journal_body",
+        "SIZE",
+        "What the journal keeps of a body, 64MiB at most",
+        |c, v| put(&mut c.journal_body, range::kept_body(parse_size(one(v))?)?),
+        |c| shown(format_size(c.journal_body)),
+    ),
+    Setting::text(
+        "journal_budget",
+        "SIZE",
+        "The memory that the journal may take for all access keys together, 1MiB at least",
+        |c, v| put(&mut c.journal_budget, range::journal_budget(parse_size(one(v))?)?),
+        |c| shown(format_size(c.journal_budget)),
+    ),
+    Setting::text(
         "accounts",
         "KEY:SECRET",
         "An access key and its secret",

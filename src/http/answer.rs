@@ -7,9 +7,10 @@ use crate::protocol::{
     EnvelopeError, ErrorText, Fault, GatewayError, MAX_PARAMS, SoapVersion, TransportError, Version, write_bare_errors,
     write_fault, write_gateway_error, write_transport_error,
 };
-use axum::body::Body;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+
+/// An answer whose whole text is there. It stays a text until it is sent, so that whoever stands between can look at it.
+pub(super) type Document = Response<String>;
 
 /// Makes the answers of the ECS endpoints.
 pub(super) struct Answer;
@@ -25,76 +26,76 @@ const BARE: HeaderValue = HeaderValue::from_static("text/html; charset=ISO-8859-
 
 impl Answer {
     /// A document of an operation.
-    pub(super) fn document(document: String) -> Response {
+    pub(super) fn document(document: String) -> Document {
         with(StatusCode::OK, XML, document)
     }
 
     /// A document of an operation in an envelope.
-    pub(super) fn envelope(document: String, soap: SoapVersion) -> Response {
+    pub(super) fn envelope(document: String, soap: SoapVersion) -> Document {
         with(StatusCode::OK, soap_type(soap), document)
     }
 
     /// What takes the place of an answer over SOAP.
-    pub(super) fn fault(app: &App, fault: &Fault, soap: SoapVersion) -> Response {
+    pub(super) fn fault(app: &App, fault: &Fault, soap: SoapVersion) -> Document {
         with(StatusCode::INTERNAL_SERVER_ERROR, soap_type(soap), write_fault(fault, soap, &request_id(app)))
     }
 
     /// A description of the service.
-    pub(super) fn wsdl(document: String) -> Response {
+    pub(super) fn wsdl(document: String) -> Document {
         with(StatusCode::OK, XML, document)
     }
 
     /// The request is none of this service.
-    pub(super) fn bare_errors(error: EnvelopeError) -> Response {
+    pub(super) fn bare_errors(error: EnvelopeError) -> Document {
         with(StatusCode::OK, BARE, write_bare_errors(error))
     }
 
     /// The operation was refused before it was looked at.
-    pub(super) fn gateway(app: &App, error: &GatewayError, operation: &str, version: Version) -> Response {
+    pub(super) fn gateway(app: &App, error: &GatewayError, operation: &str, version: Version) -> Document {
         with(status_of(error.status()), XML, write_gateway_error(error, operation, version, &request_id(app)))
     }
 
     /// A path that the service does not have.
-    pub(super) fn unknown_path(app: &App) -> Response {
+    pub(super) fn unknown_path(app: &App) -> Document {
         transport(app, TransportError::UnknownPath)
     }
 
     /// A method that the path does not have.
-    pub(super) fn method_not_allowed(app: &App, allowed: &'static str) -> Response {
+    pub(super) fn method_not_allowed(app: &App, allowed: &'static str) -> Document {
         let mut response = transport(app, TransportError::MethodNotAllowed);
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
         response
     }
 
     /// More parameters than any request needs.
-    pub(super) fn too_many_parameters(app: &App) -> Response {
+    pub(super) fn too_many_parameters(app: &App) -> Document {
         transport(app, TransportError::TooManyParameters { limit: MAX_PARAMS })
     }
 
     /// A body beyond the limit. The rest of it is not read, so the connection ends.
-    pub(super) fn body_too_large(app: &App) -> Response {
+    pub(super) fn body_too_large(app: &App) -> Document {
         closing(transport(app, TransportError::BodyTooLarge { limit: app.config.max_body }))
     }
 
     /// A body that did not arrive in time.
-    pub(super) fn body_too_slow(app: &App) -> Response {
+    pub(super) fn body_too_slow(app: &App) -> Document {
         closing(transport(app, TransportError::BodyTooSlow))
     }
 
     /// A body that ended before its announced length, or whose chunks are malformed.
-    pub(super) fn body_incomplete(app: &App) -> Response {
+    pub(super) fn body_incomplete(app: &App) -> Document {
         closing(transport(app, TransportError::BodyIncomplete))
     }
 
     /// The server itself is at fault, and does not know which operation was asked for.
-    pub(super) fn panicked() -> Response {
+    pub(super) fn panicked() -> Document {
         let error = GatewayError::InternalError;
         unattributed(error.status(), &error.text(), "00000000-0000-4000-8000-000000000000")
     }
 }
 
 /// What the caller probably meant, in a header of its own for each hint: the document stays Amazon's.
-pub(super) fn hinted(mut response: Response, hints: &Hints) -> Response {
+pub(super) fn hinted(mut response: Document, hints: &Hints) -> Document {
     for hint in hints.as_slice() {
         if let Ok(value) = HeaderValue::from_str(&visible(hint)) {
             response.headers_mut().append(HINT, value);
@@ -127,12 +128,12 @@ fn soap_type(soap: SoapVersion) -> HeaderValue {
     }
 }
 
-fn transport(app: &App, error: TransportError) -> Response {
+fn transport(app: &App, error: TransportError) -> Document {
     unattributed(error.status(), &error.text(), &request_id(app))
 }
 
 /// A document that names no operation.
-fn unattributed(status: u16, text: &ErrorText, request_id: &str) -> Response {
+fn unattributed(status: u16, text: &ErrorText, request_id: &str) -> Document {
     with(status_of(status), XML, write_transport_error(text.code, &text.message, request_id))
 }
 
@@ -140,13 +141,13 @@ fn status_of(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-fn closing(mut response: Response) -> Response {
+fn closing(mut response: Document) -> Document {
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }
 
-fn with(status: StatusCode, content_type: HeaderValue, body: String) -> Response {
-    let mut response = Response::new(Body::from(body));
+fn with(status: StatusCode, content_type: HeaderValue, text: String) -> Document {
+    let mut response = Response::new(text);
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, content_type);

@@ -1,10 +1,9 @@
 //! Request bodies: read whole, within the limits of size and time. Must not know what they hold.
 
-use super::answer::Answer;
+use super::answer::{Answer, Document};
 use crate::app::App;
 use axum::body::HttpBody as _;
 use axum::body::{Body, Bytes};
-use axum::response::Response;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
 /// Why a body was not read to its end. What is left of it stays unread, so the connection must end.
@@ -19,7 +18,7 @@ pub(super) enum BodyTrouble {
 }
 
 /// Reads the body within the limits of size and time; an `Err` is the answer to one that breaks them.
-pub(super) async fn read_body(app: &App, body: Body) -> Result<Bytes, Response> {
+pub(super) async fn read_body(app: &App, body: Body) -> Result<Bytes, Document> {
     collect_body(app, body).await.map_err(|trouble| match trouble {
         BodyTrouble::TooLarge => Answer::body_too_large(app),
         BodyTrouble::TooSlow => Answer::body_too_slow(app),

@@ -8,6 +8,7 @@ use super::signing::{self, Proof};
 use crate::app::App;
 use crate::cart::{Cart, CartError, Hmac, Locale};
 use crate::config::Links;
+use crate::journal::{CartChanged, Notes};
 use crate::operations::{self, Caller, Context, Outcome, ShownCart};
 use crate::protocol::hints::{self, Hints};
 use crate::protocol::{
@@ -34,6 +35,8 @@ pub(super) struct Call<'a> {
     pub(super) user_agent: Option<&'a str>,
     /// When the request came.
     pub(super) started: Timestamp,
+    /// What is learnt about it.
+    pub(super) notes: &'a mut Notes,
 }
 
 /// An answer, written, and what its caller may want to know beside it.
@@ -66,12 +69,14 @@ pub(super) enum RefusedAs {
 
 impl<'a> Call<'a> {
     /// Checks the request, has its operations run and their answer written.
-    pub(super) async fn answer(self, write: impl FnOnce(&Reply<'_>) -> String) -> Result<Answered, Refused> {
+    pub(super) async fn answer(mut self, write: impl FnOnce(&Reply<'_>) -> String) -> Result<Answered, Refused> {
         let envelope = envelope(self.params).map_err(|error| self.none_of_ours(error))?;
+        envelope.access_key.unwrap_or_default().clone_into(&mut self.notes.account);
         let operations = crate::protocol::operations(&envelope);
         let withdrawn = envelope.operation.split(',').find(|name| Operation::is_withdrawn(name, envelope.version));
         let mut hints = Hints::default();
-        match signing::check(self.app, self.target, &envelope, self.params, &self.proof) {
+        let signed = &mut self.notes.signature;
+        match signing::check(self.app, self.target, &envelope, self.params, &self.proof, signed) {
             Ok(Some(hint)) => hints.note(hint),
             Ok(None) => {}
             // Recorded: bad credentials are told before an unknown operation is. Of none at all nothing is recorded; there the
@@ -88,7 +93,10 @@ impl<'a> Call<'a> {
         let operations = operations.map_err(|error| self.none_of_ours(error))?;
         let (batches, errors) = match batches(&operations, self.params) {
             Ok(batches) => (batches, Vec::new()),
-            Err(error) => (Vec::new(), vec![error.text()]),
+            Err(error) => {
+                self.notes.codes.push(error.text().code);
+                (Vec::new(), vec![error.text()])
+            }
         };
         let mut replies = Vec::with_capacity(batches.len());
         for batch in &batches {
@@ -98,6 +106,7 @@ impl<'a> Call<'a> {
         if let (true, [single]) = (replies.is_empty(), operations.as_slice()) {
             replies.push(OperationReply { operation: *single, parts: Vec::new() });
         }
+        hints.as_slice().clone_into(&mut self.notes.hints);
         for hint in hints.as_slice() {
             tracing::info!(operation = envelope.operation, hint, "a puzzling answer");
         }
@@ -106,7 +115,7 @@ impl<'a> Call<'a> {
 
     /// Runs the requests of one operation, one after the other. One that fails does not disturb the next.
     async fn run<'p>(
-        &self,
+        &mut self,
         envelope: &Envelope<'_>,
         batch: &'p Batch<'_>,
         hints: &mut Hints,
@@ -123,7 +132,8 @@ impl<'a> Call<'a> {
                 Err(errors) => (errors.clone(), operations::Shown::Nothing),
                 Ok(_) if envelope.validate_only => (Vec::new(), operations::Shown::Nothing),
                 Ok(request) => match operations::run(&self.context(envelope, &decoded), request).await {
-                    Ok(Outcome { errors, shown, authentic }) => {
+                    Ok(Outcome { errors, shown, authentic, change }) => {
+                        self.note_change(change);
                         if authentic && errors == [RequestError::Cart(CartError::CartInfoMismatch)] {
                             hints.note(hints::NO_SUCH_CART);
                         }
@@ -162,12 +172,29 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Counts and logs what came of a request.
-    fn note(&self, envelope: &Envelope<'_>, operation: Operation, errors: &[RequestError], shown: &operations::Shown) {
+    /// Notes what a request did to its cart, if it did anything. Of two requests the first that did.
+    fn note_change(&mut self, change: Option<operations::Change>) {
+        if let Some(operations::Change { before, after }) = change
+            && before.as_ref() != Some(&after)
+        {
+            self.notes.change.get_or_insert(CartChanged { before, after: Some(after) });
+        }
+    }
+
+    /// Counts, notes and logs what came of a request.
+    fn note(
+        &mut self,
+        envelope: &Envelope<'_>,
+        operation: Operation,
+        errors: &[RequestError],
+        shown: &operations::Shown,
+    ) {
         let cart = match shown {
             operations::Shown::Cart(shown) => Some(shown.cart.id),
             _ => None,
         };
+        self.notes.cart = self.notes.cart.or(cart);
+        self.notes.codes.extend(errors.iter().map(|error| error.text(self.target.locale).code));
         let code = errors.first().map_or("ok", |error| error.text(self.target.locale).code);
         self.app.metrics.count(operation.name(), code);
         tracing::debug!(
@@ -221,7 +248,7 @@ impl<'a> Call<'a> {
         CartDocument { id: cart.id, hmac, contents, similars }
     }
 
-    fn store_failed(&self, envelope: &Envelope<'_>, error: &StoreError) -> Refused {
+    fn store_failed(&mut self, envelope: &Envelope<'_>, error: &StoreError) -> Refused {
         let refusal = if matches!(error, StoreError::Busy) {
             GatewayError::RequestThrottled { key: envelope.access_key.unwrap_or_default().to_owned() }
         } else {
@@ -231,18 +258,22 @@ impl<'a> Call<'a> {
         self.refuse(envelope, refusal, None)
     }
 
-    fn none_of_ours(&self, error: EnvelopeError) -> Refused {
+    fn none_of_ours(&mut self, error: EnvelopeError) -> Refused {
         self.app.metrics.count("none", error.text().code);
+        self.notes.codes.push(error.text().code);
         let hint = hints::for_envelope(self.params);
+        self.notes.hints.extend(hint.clone());
         if let Some(hint) = &hint {
             tracing::info!(error = error.text().code, hint, "a puzzling answer");
         }
         Refused { kind: RefusedAs::Envelope(error), hints: noted(hint) }
     }
 
-    fn refuse(&self, envelope: &Envelope<'_>, error: GatewayError, hint: Option<String>) -> Refused {
+    fn refuse(&mut self, envelope: &Envelope<'_>, error: GatewayError, hint: Option<String>) -> Refused {
         let operation = Operation::named(envelope.operation).map_or("none", Operation::name);
         self.app.metrics.count(operation, error.text().code);
+        self.notes.codes.push(error.text().code);
+        self.notes.hints.extend(hint.clone());
         tracing::debug!(operation = envelope.operation, error = error.text().code, "refused");
         Refused {
             kind: RefusedAs::Gateway { error, operation: envelope.operation.to_owned(), version: envelope.version },

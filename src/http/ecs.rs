@@ -1,22 +1,24 @@
 //! The REST endpoint: reads the parameters, and writes the answer as a document of its own.
 
-use super::Asked;
-use super::answer::{self, Answer};
+use super::answer::{self, Answer, Document};
 use super::body::read_body;
 use super::call::{Answered, Call, Refused, RefusedAs};
 use super::proxy::Target;
 use super::signing::Proof;
 use crate::app::App;
+use crate::journal::{Notes, Transport};
 use crate::protocol::{MAX_PARAMS, Params, count_params, read_params, write_reply};
 use axum::body::Bytes;
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header};
-use axum::response::Response;
 use std::borrow::Cow;
 
 /// Answers a REST request: parameters in the query, and in the body of a POST.
-pub(super) async fn rest(app: &App, target: Target, request: Request) -> Response {
+pub(super) async fn rest(app: &App, target: Target, request: Request, notes: &mut Notes) -> Document {
     let started = app.clock.now();
+    notes.transport = Transport::Rest;
+    notes.at = Some(started);
+    notes.locale = Some(target.locale);
     let (head, body) = request.into_parts();
     let body = if is_form(&head.headers) {
         match read_body(app, body).await {
@@ -26,6 +28,7 @@ pub(super) async fn rest(app: &App, target: Target, request: Request) -> Respons
     } else {
         Bytes::new()
     };
+    notes.body = body.clone();
     let query = head.uri.query().unwrap_or_default();
     if count_params(query.as_bytes()) + count_params(&body) > MAX_PARAMS {
         return Answer::too_many_parameters(app);
@@ -33,6 +36,7 @@ pub(super) async fn rest(app: &App, target: Target, request: Request) -> Respons
     let mut params = Params::with_capacity(16);
     read_params(query.as_bytes(), &mut params);
     read_params(&body, &mut params);
+    notes.note_operations(&params);
     let user_agent = head.headers.get(header::USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
     let arguments = params.iter().map(|p| (p.name.as_ref(), p.value.as_ref())).collect();
     let user_agent = user_agent.as_deref();
@@ -46,8 +50,8 @@ pub(super) async fn rest(app: &App, target: Target, request: Request) -> Respons
     // A HEAD is signed as the GET that it stands for.
     let method = if head.method == Method::POST { "POST" } else { "GET" };
     let proof = Proof::Query { method, path: head.uri.path(), sent: &sent };
-    let call = Call { app, target: &target, params: &params, proof, arguments, user_agent, started };
-    let response = match call.answer(write_reply).await {
+    let call = Call { app, target: &target, params: &params, proof, arguments, user_agent, started, notes };
+    match call.answer(write_reply).await {
         Ok(Answered { document, hints }) => answer::hinted(Answer::document(document), &hints),
         Err(Refused { kind, hints }) => {
             let response = match kind {
@@ -56,8 +60,7 @@ pub(super) async fn rest(app: &App, target: Target, request: Request) -> Respons
             };
             answer::hinted(response, &hints)
         }
-    };
-    Asked::by(&params).answered_with(response)
+    }
 }
 
 /// Whether the body holds parameters: a form, or a body of no stated type.

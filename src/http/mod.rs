@@ -11,25 +11,28 @@ mod ecs;
 mod health;
 mod proxy;
 mod purchase;
+mod record;
 mod signing;
 mod soap;
 mod wsdl;
 
 use crate::app::App;
-use crate::protocol::{Operation, Params};
+use crate::journal::{Notes, Transport};
 pub(crate) use control::openapi::json as openapi;
 pub(crate) use proxy::Peer;
 
-use answer::Answer;
+use answer::{Answer, Document};
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{Method, header};
 use axum::response::Response;
 use axum::routing::get;
+use record::Record;
 use std::any::Any;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Instant;
@@ -49,9 +52,9 @@ fn router(app: Arc<App>) -> Router {
         .route("/metrics", get(health::metrics))
         // A service of its own: nothing of ours shines through it.
         .nest_service(control::PREFIX, control)
-        .fallback(timed)
+        .fallback(noted)
         // Innermost: whatever a handler does, the client gets a document and the process lives.
-        .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| panicked(panic.as_ref())))
+        .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| panicked(panic.as_ref()).map(Body::from)))
         // Then gzip, for clients that ask for it: some of that time crash on an answer that is not what they asked for.
         .layer(CompressionLayer::new().gzip(true))
         .with_state(app)
@@ -80,7 +83,7 @@ impl Routes {
     }
 
     /// Answers a request. Those of the ECS endpoints that ask for no compression, which is nearly all that a busy server gets, go
-    /// past the routes and their layers: a panic is caught here for them, and nothing else in there is meant for them.
+    /// past the routes and their layers: a panic is caught for them all the same, and nothing else in there is meant for them.
     ///
     /// In a box, since hyper keeps room for an answer under way in every connection, also in those that are idle.
     pub(crate) fn answer(&self, request: Request) -> Pin<Box<dyn Future<Output = Response> + Send>> {
@@ -91,7 +94,7 @@ impl Routes {
             && !path.starts_with("/_cartwright")
             && !request.headers().contains_key(header::ACCEPT_ENCODING)
         {
-            return Box::pin(guarded(Box::pin(timed(State(app.clone()), request))));
+            return Box::pin(noted(State(app.clone()), request));
         }
         let router = self.router.clone();
         Box::pin(async { router.oneshot(request).await.unwrap_or_else(|never| match never {}) })
@@ -99,7 +102,7 @@ impl Routes {
 }
 
 /// The answer, or the document that says that answering panicked.
-async fn guarded(mut answer: Pin<Box<impl Future<Output = Response>>>) -> Response {
+async fn guarded(mut answer: Pin<&mut impl Future<Output = Document>>) -> Document {
     poll_fn(|context| {
         // What a panic leaves half done is not looked at again: the future is not polled any more.
         catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context)))
@@ -108,54 +111,42 @@ async fn guarded(mut answer: Pin<Box<impl Future<Output = Response>>>) -> Respon
     .await
 }
 
-/// What a request asked for; an answer carries it out to where its time is noted.
-#[derive(Clone, Copy)]
-struct Asked(&'static str);
-
-impl Asked {
-    /// As the parameters say, whether or not the request is one that can be answered.
-    fn by(params: &Params<'_>) -> Self {
-        Self(params.filled("Operation").and_then(Operation::named).map_or("none", Operation::name))
-    }
-
-    /// Something that is no operation.
-    fn named(name: &'static str) -> Self {
-        Self(name)
-    }
-
-    fn answered_with(self, mut response: Response) -> Response {
-        response.extensions_mut().insert(self);
-        response
-    }
-}
-
-/// Answers, and notes how long that took: by a clock that nobody sets, and from the arrival of the head to the whole document.
-async fn timed(State(app): State<Arc<App>>, request: Request) -> Response {
+/// Answers, and notes what was asked and answered, and how long that took: by a clock that nobody sets, and from the arrival of the
+/// head to the whole document.
+async fn noted(State(app): State<Arc<App>>, request: Request) -> Response {
     let arrived = Instant::now();
-    let response = by_path(&app, request).await;
-    let asked = response.extensions().get().map_or("none", |Asked(name)| *name);
-    app.metrics.time(asked, arrived.elapsed());
-    response
+    let mut notes = Notes::default();
+    let record = Record::begin(&app, &request);
+    let document = guarded(pin!(by_path(&app, request, &mut notes))).await;
+    let elapsed = arrived.elapsed();
+    app.metrics.time(notes.operation().unwrap_or("none"), elapsed);
+    match record {
+        Some(record) => record.finish(&app, notes, document, elapsed),
+        None => document.map(Body::from),
+    }
 }
 
 /// Everything that is not a path of our own: the locale may stand in front, and errors are ECS documents.
-async fn by_path(app: &App, request: Request) -> Response {
+async fn by_path(app: &App, request: Request, notes: &mut Notes) -> Document {
     let target = proxy::Target::of(app, &request);
     match (target.path.as_str(), request.method()) {
-        ("/onca/xml", &Method::GET | &Method::HEAD | &Method::POST) => ecs::rest(app, target, request).await,
+        ("/onca/xml", &Method::GET | &Method::HEAD | &Method::POST) => ecs::rest(app, target, request, notes).await,
         ("/onca/xml", _) => Answer::method_not_allowed(app, "GET, HEAD, POST"),
-        ("/onca/soap", &Method::POST) => soap::soap(app, target, request).await,
+        ("/onca/soap", &Method::POST) => soap::soap(app, target, request, notes).await,
         ("/onca/soap", _) => Answer::method_not_allowed(app, "POST"),
-        (path, method) if path.starts_with(wsdl::PREFIX) => match *method {
-            Method::GET | Method::HEAD => wsdl::wsdl(app, &target, &path[wsdl::PREFIX.len()..]),
-            _ => Answer::method_not_allowed(app, "GET, HEAD"),
-        },
-        (path, _) if path.starts_with(purchase::PREFIX) => purchase::purchase(app, &target, request).await,
+        (path, method) if path.starts_with(wsdl::PREFIX) => {
+            notes.transport = Transport::Wsdl;
+            match *method {
+                Method::GET | Method::HEAD => wsdl::wsdl(app, &target, &path[wsdl::PREFIX.len()..]),
+                _ => Answer::method_not_allowed(app, "GET, HEAD"),
+            }
+        }
+        (path, _) if path.starts_with(purchase::PREFIX) => purchase::purchase(app, &target, request, notes).await,
         _ => Answer::unknown_path(app),
     }
 }
 
-fn panicked(panic: &(dyn Any + Send)) -> Response {
+fn panicked(panic: &(dyn Any + Send)) -> Document {
     report_panic(panic);
     Answer::panicked()
 }
@@ -175,9 +166,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_answered_with_a_document() {
-        let response = guarded(Box::pin(async { panic!("as the test wants it") })).await;
+        let response = guarded(pin!(async { panic!("as the test wants it") })).await;
         assert_eq!(response.status(), 500);
-        let response = guarded(Box::pin(async { Response::default() })).await;
+        let response = guarded(pin!(async { Document::default() })).await;
         assert_eq!(response.status(), 200);
     }
 }

@@ -4,6 +4,7 @@
 use super::proxy::Target;
 use crate::app::App;
 use crate::config::{Secret, Signatures};
+use crate::journal::Verdict;
 use crate::protocol::signature::{Mismatch, Signed, is_fresh, sign, verify};
 use crate::protocol::{Envelope, GatewayError, Params};
 use subtle::ConstantTimeEq as _;
@@ -40,14 +41,21 @@ impl From<GatewayError> for Refused {
     }
 }
 
-/// Checks key and signature, in the recorded order. Answers a hint when something was let pass that was not checked.
+/// Checks key and signature, in the recorded order, and says in `verdict` what came of the signature. Answers a hint when something
+/// was let pass that was not checked.
 pub(super) fn check(
     app: &App,
     target: &Target,
     envelope: &Envelope<'_>,
     params: &Params<'_>,
     proof: &Proof<'_>,
+    verdict: &mut Verdict,
 ) -> Result<Option<String>, Refused> {
+    let (timestamp, signature) = match proof {
+        Proof::Query { .. } => (params.filled("Timestamp"), params.filled("Signature")),
+        Proof::Header { timestamp, signature } => (*timestamp, *signature),
+    };
+    *verdict = if signature.is_some() { Verdict::Unchecked } else { Verdict::Absent };
     let mode = app.config.signatures;
     if mode == Signatures::Ignored {
         return Ok(None);
@@ -57,10 +65,6 @@ pub(super) fn check(
     if secret.is_none() && mode == Signatures::Required {
         return Err(GatewayError::InvalidClientTokenId.into());
     }
-    let (timestamp, signature) = match proof {
-        Proof::Query { .. } => (params.filled("Timestamp"), params.filled("Signature")),
-        Proof::Header { timestamp, signature } => (*timestamp, *signature),
-    };
     let Some(signature) = signature else {
         return match mode {
             Signatures::Required => Err(GatewayError::MissingParameter("Signature").into()),
@@ -72,29 +76,36 @@ pub(super) fn check(
             "the signature was not checked: the server does not know this key's secret (--account)".to_owned(),
         ));
     };
+    *verdict = Verdict::Bad;
     let Some(timestamp) = timestamp else { return Err(GatewayError::MissingParameter("Timestamp").into()) };
     // Fresh by the real clock or by the one that answers go by: real clients keep working after a test has moved the latter.
     match is_fresh(timestamp, &[app.wall_clock.now(), app.clock.now()]) {
         None => return Err(GatewayError::InvalidTimestamp { timestamp: timestamp.to_owned() }.into()),
-        Some(false) => return Err(GatewayError::RequestExpired { timestamp: timestamp.to_owned() }.into()),
+        Some(false) => {
+            *verdict = Verdict::Stale;
+            return Err(GatewayError::RequestExpired { timestamp: timestamp.to_owned() }.into());
+        }
         Some(true) => {}
     }
-    let verdict = match proof {
+    let verified = match proof {
         Proof::Query { method, path, sent } => {
             let hosts = target.signed_hosts(app.config.public_url.as_deref());
             let mut paths = vec![(*path).to_owned()];
             if *path != target.path {
                 paths.push(target.path.clone()); // a locale stands in front of it
             }
-            let verdict =
+            let verified =
                 verify(&Signed { method, hosts: &hosts, paths: &paths, params, sent }, secret.expose(), signature);
-            verdict.map_err(|mismatch| (mismatch, format!("; tried the hosts {}", hosts.join(", "))))
+            verified.map_err(|mismatch| (mismatch, format!("; tried the hosts {}", hosts.join(", "))))
         }
         Proof::Header { .. } => {
             in_header(envelope, timestamp, signature, secret).map_err(|mismatch| (mismatch, String::new()))
         }
     };
-    verdict.map(|()| None).map_err(|(mismatch, tried)| {
+    if verified.is_ok() {
+        *verdict = Verdict::Ok;
+    }
+    verified.map(|()| None).map_err(|(mismatch, tried)| {
         tracing::info!(operation = envelope.operation, why = mismatch.for_log(), "a signature does not fit");
         let Mismatch { string_to_sign, mistake } = mismatch;
         let mistake =

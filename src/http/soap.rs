@@ -1,33 +1,38 @@
 //! The SOAP endpoint: reads the envelope, and writes the answer or a fault into another (docs/PROTOCOL.md, section 11).
 
-use super::Asked;
-use super::answer::{self, Answer};
+use super::answer::{self, Answer, Document};
 use super::body::read_body;
 use super::call::{Answered, Call, Refused, RefusedAs};
 use super::proxy::Target;
 use super::signing::Proof;
 use crate::app::App;
+use crate::journal::{Notes, Transport};
 use crate::protocol::{Fault, Params, SoapRefusal, SoapRequest, SoapVersion, read_params, read_soap, write_soap_reply};
 use axum::extract::Request;
 use axum::http::{HeaderMap, header};
-use axum::response::Response;
 
 /// Answers a SOAP request. The body's element says what is asked; SOAPAction is not looked at.
-pub(super) async fn soap(app: &App, target: Target, request: Request) -> Response {
+pub(super) async fn soap(app: &App, target: Target, request: Request, notes: &mut Notes) -> Document {
     let started = app.clock.now();
+    notes.transport = Transport::Soap;
+    notes.at = Some(started);
+    notes.locale = Some(target.locale);
     let (head, body) = request.into_parts();
     let body = match read_body(app, body).await {
         Ok(body) => body,
         Err(response) => return response,
     };
+    notes.body = body.clone();
     let SoapRequest { soap, params, credentials } = match read_soap(&body) {
         Ok(request) => request,
         Err(SoapRefusal { soap, error }) => {
             let fault = Fault::from(&error);
             app.metrics.count("none", fault.text.code);
+            notes.codes.push(fault.text.code);
             return Answer::fault(app, &fault, soap.unwrap_or_else(|| soap_of(&head.headers)));
         }
     };
+    notes.note_operations(&params);
     let mut query = Params::default();
     read_params(head.uri.query().unwrap_or_default().as_bytes(), &mut query);
     // What the body holds are no arguments; the address of the WSDL has this one.
@@ -36,8 +41,8 @@ pub(super) async fn soap(app: &App, target: Target, request: Request) -> Respons
     let user_agent = user_agent.as_deref();
     let proof =
         Proof::Header { timestamp: credentials.timestamp.as_deref(), signature: credentials.signature.as_deref() };
-    let call = Call { app, target: &target, params: &params, proof, arguments, user_agent, started };
-    let response = match call.answer(|reply| write_soap_reply(reply, soap)).await {
+    let call = Call { app, target: &target, params: &params, proof, arguments, user_agent, started, notes };
+    match call.answer(|reply| write_soap_reply(reply, soap)).await {
         Ok(Answered { document, hints }) => answer::hinted(Answer::envelope(document, soap), &hints),
         Err(Refused { kind, hints }) => {
             let fault = match &kind {
@@ -46,8 +51,7 @@ pub(super) async fn soap(app: &App, target: Target, request: Request) -> Respons
             };
             answer::hinted(Answer::fault(app, &fault, soap), &hints)
         }
-    };
-    Asked::by(&params).answered_with(response)
+    }
 }
 
 /// The SOAP that the headers speak of, for a body that cannot be read.

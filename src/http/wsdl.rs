@@ -1,18 +1,17 @@
 //! The WSDL documents under `/AWSECommerceService/`, with this server's own address in them (docs/PROTOCOL.md, section 11).
 
-use super::answer::Answer;
+use super::answer::{Answer, Document};
 use super::proxy::Target;
 use crate::app::App;
 use crate::cart::Locale;
 use crate::protocol::{Version, write_wsdl};
-use axum::response::Response;
 
 /// What every path of a WSDL starts with; the rest goes to [`wsdl`].
 pub(super) const PREFIX: &str = "/AWSECommerceService/";
 
 /// Answers with the WSDL that `path`, without [`PREFIX`], names: `2011-08-01/DE/AWSECommerceService.wsdl`, `2011-08-01/…` or just
 /// the file for the newest version. Versions are not rounded here: a document is of one version.
-pub(super) fn wsdl(app: &App, target: &Target, path: &str) -> Response {
+pub(super) fn wsdl(app: &App, target: &Target, path: &str) -> Document {
     let Some((version, locale)) = named(path) else { return Answer::unknown_path(app) };
     // Without a prefix the address means the configured locale, wherever it is called from.
     let main = locale.or(Some(target.locale).filter(|locale| *locale != app.config.locale));

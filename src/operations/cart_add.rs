@@ -1,7 +1,7 @@
 //! CartAdd: more items for a cart.
 
-use super::{Context, Outcome, added, view};
-use crate::cart::{Action, CartChange};
+use super::{Context, Outcome, added};
+use crate::cart::{Action, Applied, CartChange};
 use crate::protocol::{AddItem, CartReference};
 use crate::store::StoreError;
 
@@ -27,9 +27,9 @@ pub(super) async fn run(
     let action = Action::Add { merge, items: admitted.items, limits: context.rules.limits };
     match context.store.change(CartChange { cart: id, access: context.access(), action }).await? {
         Err(_) => Ok(Outcome::gone()), // only CartCreate is refused for another reason
-        Ok(applied) => Ok(Outcome::with_cart(
-            added::in_request_order(admitted.findings, applied.findings),
-            view::changed(context, applied.cart, hmac).await?,
-        )),
+        Ok(Applied { cart, before, findings }) => {
+            let errors = added::in_request_order(admitted.findings, findings);
+            Outcome::changed(context, errors, before, (cart, hmac)).await
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! CartClear: removes all lines, active and saved; the cart lives on.
 
-use super::{Context, Outcome, view};
-use crate::cart::{Action, CartChange};
+use super::{Context, Outcome};
+use crate::cart::{Action, Applied, CartChange};
 use crate::protocol::CartReference;
 use crate::store::StoreError;
 
@@ -10,6 +10,6 @@ pub(super) async fn run(context: &Context<'_>, cart: CartReference<'_>) -> Resul
     let change = CartChange { cart: id, access: context.access(), action: Action::Clear };
     match context.store.change(change).await? {
         Err(_) => Ok(Outcome::gone()), // only CartCreate is refused for another reason
-        Ok(applied) => Ok(Outcome::with_cart(Vec::new(), view::changed(context, applied.cart, hmac).await?)),
+        Ok(Applied { cart, before, .. }) => Outcome::changed(context, Vec::new(), before, (cart, hmac)).await,
     }
 }

@@ -1,7 +1,7 @@
 //! CartCreate: a new cart with its first items.
 
-use super::{Context, Outcome, added, view};
-use crate::cart::{Action, CartChange, Refusal};
+use super::{Context, Outcome, added};
+use crate::cart::{Action, Applied, CartChange, Refusal};
 use crate::protocol::AddItem;
 use crate::store::StoreError;
 
@@ -37,12 +37,10 @@ pub(super) async fn run(context: &Context<'_>, items: &[AddItem<'_>], merge: boo
                 return Ok(Outcome::without_cart(added::in_request_order(admitted.findings, findings)));
             }
             Err(Refusal::Mismatch) => return Ok(Outcome::gone()),
-            Ok(applied) => {
-                let hmac = context.rules.mac.sign(context.caller.locale, applied.cart.id, tag);
-                return Ok(Outcome::with_cart(
-                    added::in_request_order(admitted.findings, applied.findings),
-                    view::changed(context, applied.cart, hmac).await?,
-                ));
+            Ok(Applied { cart, before, findings }) => {
+                let hmac = context.rules.mac.sign(context.caller.locale, cart.id, tag);
+                let errors = added::in_request_order(admitted.findings, findings);
+                return Outcome::changed(context, errors, before, (cart, hmac)).await;
             }
         }
     }

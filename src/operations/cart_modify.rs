@@ -1,7 +1,7 @@
 //! CartModify: other quantities, and moves between the areas.
 
-use super::{Context, Outcome, view};
-use crate::cart::{Action, CartChange, CartId, CartItemId, Edit};
+use super::{Context, Outcome};
+use crate::cart::{Action, Applied, CartChange, CartId, CartItemId, Edit};
 use crate::protocol::{CartReference, ModifyItem};
 use crate::store::StoreError;
 
@@ -24,7 +24,7 @@ pub(super) async fn run(
     let change = CartChange { cart: id, access: context.access(), action: Action::Modify { merge, edits } };
     match context.store.change(change).await? {
         Err(_) => Ok(Outcome::gone()), // only CartCreate is refused for another reason
-        Ok(applied) => Ok(Outcome::with_cart(Vec::new(), view::changed(context, applied.cart, hmac).await?)),
+        Ok(Applied { cart, before, .. }) => Outcome::changed(context, Vec::new(), before, (cart, hmac)).await,
     }
 }
 

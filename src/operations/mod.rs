@@ -22,7 +22,9 @@ mod view;
 
 pub use view::ShownCart;
 
-use crate::cart::{Access, CartError, CartId, DEFAULT_ASSOCIATE_TAG, Expiry, Hmac, Ids, Limits, Locale, MacKey};
+use crate::cart::{
+    Access, Cart, CartError, CartId, DEFAULT_ASSOCIATE_TAG, Expiry, Held, Hmac, Ids, Limits, Locale, MacKey,
+};
 use crate::config::Unavailable;
 use crate::protocol::{
     CartReference, Groups, InformationDocument, ItemsDocument, ListsDocument, ProductLinks, Request, RequestError,
@@ -84,6 +86,17 @@ pub struct Outcome {
     pub shown: Shown,
     /// The caller's HMAC was right, whatever came of it. Such a caller may be told more than the errors say.
     pub authentic: bool,
+    /// What was done to the cart that is shown.
+    pub change: Option<Change>,
+}
+
+/// What was done to a cart: its lines before and after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// `None` when there was no cart.
+    pub before: Option<Vec<Held>>,
+    /// As they are now.
+    pub after: Vec<Held>,
 }
 
 /// What an operation has to show.
@@ -105,12 +118,12 @@ pub enum Shown {
 impl Outcome {
     /// The caller did not prove that it was ever given a cart.
     fn unproven() -> Self {
-        Self { errors: vec![CartError::CartInfoMismatch.into()], shown: Shown::Nothing, authentic: false }
+        Self { errors: vec![CartError::CartInfoMismatch.into()], authentic: false, ..Self::default() }
     }
 
     /// The caller was given this cart, but it is not there for it now.
     fn gone() -> Self {
-        Self { errors: vec![CartError::CartInfoMismatch.into()], shown: Shown::Nothing, authentic: true }
+        Self { errors: vec![CartError::CartInfoMismatch.into()], authentic: true, ..Self::default() }
     }
 
     /// Something is wrong, and no cart is shown.
@@ -122,8 +135,20 @@ impl Outcome {
         Self::with(errors.into_iter().map(RequestError::from).collect(), Shown::Cart(cart))
     }
 
+    /// The cart was changed, and is shown.
+    async fn changed(
+        context: &Context<'_>,
+        errors: Vec<CartError>,
+        before: Option<Vec<Held>>,
+        (cart, hmac): (Cart, Hmac),
+    ) -> Result<Self, StoreError> {
+        let change = Change { before, after: cart.held() };
+        let shown = view::changed(context, cart, hmac).await?;
+        Ok(Self { change: Some(change), ..Self::with_cart(errors, shown) })
+    }
+
     fn with(errors: Vec<RequestError>, shown: Shown) -> Self {
-        Self { errors, shown, authentic: true }
+        Self { errors, shown, authentic: true, change: None }
     }
 }
 

@@ -5,12 +5,12 @@ use super::visitor::Visitor;
 use super::words::Words;
 use super::{checkout, view};
 use crate::cart::{Area, DEFAULT_ASSOCIATE_TAG, ListingId, Money};
+use crate::http::answer::Document;
 use crate::operations::purchase::{self, Added, Problem, WantedItem};
 use crate::percent::percent_encoded;
 use crate::protocol::Params;
 use crate::store::StoreError;
 use axum::http::StatusCode;
-use axum::response::Response;
 use percent_encoding::percent_decode_str;
 use std::collections::BTreeMap;
 
@@ -108,7 +108,7 @@ fn items(params: &Params<'_>) -> Vec<WantedItem> {
 }
 
 /// Shows what would be added.
-pub(super) async fn show(visitor: &Visitor<'_>) -> Result<Response, StoreError> {
+pub(super) async fn show(visitor: &Visitor<'_>) -> Result<Document, StoreError> {
     let form = Form::read(&visitor.params);
     if form.items.is_empty() {
         let Words { incomplete_title, incomplete, .. } = visitor.words();
@@ -162,7 +162,7 @@ pub(super) async fn show(visitor: &Visitor<'_>) -> Result<Response, StoreError> 
 }
 
 /// Adds what can be added.
-pub(super) async fn confirm(visitor: &Visitor<'_>) -> Result<Response, StoreError> {
+pub(super) async fn confirm(visitor: &Visitor<'_>) -> Result<Document, StoreError> {
     let form = Form::read_ours(&visitor.params);
     let (locale, words) = (visitor.locale(), visitor.words());
     let customer = visitor.customer_or_new();

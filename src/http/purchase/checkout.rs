@@ -4,11 +4,11 @@ use super::page::{self, Frame, Row, shortened};
 use super::visitor::Visitor;
 use super::words::Words;
 use crate::cart::{CartId, CustomerId, Locale, Purchase};
+use crate::http::answer::Document;
 use crate::operations::purchase::{self, Placed, Seen, credits};
 use crate::store::StoreError;
 use askama::Template;
 use axum::http::StatusCode;
-use axum::response::Response;
 use jiff::Timestamp;
 
 /// Where it is.
@@ -43,7 +43,7 @@ struct OrderPage {
 }
 
 /// Shows what would be bought. `changed` says that the customer has seen something else before.
-pub(super) async fn show(visitor: &Visitor<'_>, changed: bool) -> Result<Response, StoreError> {
+pub(super) async fn show(visitor: &Visitor<'_>, changed: bool) -> Result<Document, StoreError> {
     let (locale, desk) = (visitor.locale(), visitor.desk());
     let frame = visitor.frame(locale, visitor.customer);
     let words = frame.words;
@@ -101,7 +101,7 @@ fn seen(visitor: &Visitor<'_>, customer: CustomerId) -> Option<Seen> {
 }
 
 /// Places the order, and leads to its page. What the customer did not see is not bought.
-pub(super) async fn place(visitor: &Visitor<'_>) -> Result<Response, StoreError> {
+pub(super) async fn place(visitor: &Visitor<'_>) -> Result<Document, StoreError> {
     let locale = visitor.locale();
     let Some((customer, seen)) = visitor.customer.and_then(|customer| Some((customer, seen(visitor, customer)?)))
     else {
@@ -124,7 +124,7 @@ fn of_order(order: CartId, at: i64) -> String {
 }
 
 /// Shows an order to the customer who placed it.
-pub(super) async fn order(visitor: &Visitor<'_>) -> Result<Response, StoreError> {
+pub(super) async fn order(visitor: &Visitor<'_>) -> Result<Document, StoreError> {
     let proven = || {
         let field = |name: &str| visitor.params.filled(name);
         let (order, at): (CartId, i64) = (field("order-id")?.parse().ok()?, field("at")?.parse().ok()?);

@@ -6,17 +6,17 @@ use super::visitor::Visitor;
 use super::words::Words;
 use super::{checkout, view};
 use crate::cart::Locale;
+use crate::http::answer::Document;
 use crate::operations::purchase::{HandedOver, OpenCart, Proof, Visit, hand_over, visit};
 use crate::percent::percent_encoded;
 use crate::store::StoreError;
 use axum::http::StatusCode;
-use axum::response::Response;
 
 /// Where the button leads.
 pub(super) const CONFIRM: &str = "/gp/cart/aws-merge/confirm";
 
 /// Shows what would be handed over.
-pub(super) async fn show(visitor: &Visitor<'_>) -> Result<Response, StoreError> {
+pub(super) async fn show(visitor: &Visitor<'_>) -> Result<Document, StoreError> {
     let link = Link::read(&visitor.params);
     let missing = link.missing();
     if !missing.is_empty() {
@@ -32,7 +32,7 @@ pub(super) async fn show(visitor: &Visitor<'_>) -> Result<Response, StoreError> 
     })
 }
 
-fn open(visitor: &Visitor<'_>, link: &Link, open: &OpenCart) -> Response {
+fn open(visitor: &Visitor<'_>, link: &Link, open: &OpenCart) -> Document {
     let (cart, locale) = (&open.cart, open.cart.locale);
     let words = Words::of(locale);
     let new = visitor.takes_a_number().then(|| visitor.customer_or_new());
@@ -76,7 +76,7 @@ fn fields(link: &Link, open: &OpenCart) -> Vec<(String, String)> {
 }
 
 /// Hands the cart over.
-pub(super) async fn confirm(visitor: &Visitor<'_>) -> Result<Response, StoreError> {
+pub(super) async fn confirm(visitor: &Visitor<'_>) -> Result<Document, StoreError> {
     let link = Link::read(&visitor.params);
     let customer = visitor.customer_or_new();
     Ok(match hand_over(&visitor.desk(), &link.proof, customer).await? {
@@ -93,19 +93,19 @@ pub(super) async fn confirm(visitor: &Visitor<'_>) -> Result<Response, StoreErro
 }
 
 /// One page for whatever is wrong: it must not tell which carts exist.
-fn unknown(visitor: &Visitor<'_>) -> Response {
+fn unknown(visitor: &Visitor<'_>) -> Document {
     let Words { unknown_title, unknown, .. } = visitor.words();
     visitor.notice(StatusCode::NOT_FOUND, unknown_title, unknown)
 }
 
 /// Only for those who have the right HMAC.
-fn gone(visitor: &Visitor<'_>, locale: Locale) -> Response {
+fn gone(visitor: &Visitor<'_>, locale: Locale) -> Document {
     let Words { gone_title, gone, .. } = Words::of(locale);
     visitor.notice_at(locale, StatusCode::GONE, gone_title, gone)
 }
 
 /// Only for those who have the right HMAC.
-fn empty(visitor: &Visitor<'_>, locale: Locale) -> Response {
+fn empty(visitor: &Visitor<'_>, locale: Locale) -> Document {
     let Words { empty_title, empty, .. } = Words::of(locale);
     visitor.notice_at(locale, StatusCode::OK, empty_title, empty)
 }

@@ -16,15 +16,15 @@ mod view;
 mod visitor;
 mod words;
 
-use super::Asked;
+use super::answer::Document;
 use super::body::{BodyTrouble, collect_body};
 use super::proxy::Target;
 use crate::app::App;
+use crate::journal::{Notes, Transport};
 use crate::protocol::{Params, count_params, read_params};
 use crate::store::StoreError;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::response::Response;
 use visitor::Visitor;
 use words::Words;
 
@@ -93,8 +93,11 @@ impl Page {
 }
 
 /// Answers whatever is asked for below [`PREFIX`].
-pub(super) async fn purchase(app: &App, target: &Target, request: Request) -> Response {
+pub(super) async fn purchase(app: &App, target: &Target, request: Request, notes: &mut Notes) -> Document {
     let started = app.clock.now();
+    notes.transport = Transport::Page;
+    notes.at = Some(started);
+    notes.locale = Some(target.locale);
     let (head, body) = request.into_parts();
     let bare = Visitor::new(app, target, &head, Params::default(), started);
     if target.path == style::path() {
@@ -110,10 +113,12 @@ pub(super) async fn purchase(app: &App, target: &Target, request: Request) -> Re
     if !page.allows().split(", ").any(|allowed| allowed == head.method.as_str()) {
         return wrong_method(&bare, page.allows());
     }
+    notes.note_page(page.name());
     let body = match collect_body(app, body).await {
         Ok(body) => body,
         Err(trouble) => return unreadable(&bare, trouble),
     };
+    notes.body = body.clone();
     let query = head.uri.query().unwrap_or_default().as_bytes();
     if count_params(query) + count_params(&body) > MOST_PARAMETERS {
         let Words { unreadable_title, unreadable, .. } = bare.words();
@@ -131,11 +136,15 @@ pub(super) async fn purchase(app: &App, target: &Target, request: Request) -> Re
         answer(page, &visitor).await
     };
     let response = answered.unwrap_or_else(|error| failed(&visitor, page, &error));
-    app.metrics.count(page.name(), code_of(response.status()));
-    Asked::named(page.name()).answered_with(response)
+    let code = code_of(response.status());
+    app.metrics.count(page.name(), code);
+    if code != "ok" {
+        notes.codes.push(code);
+    }
+    response
 }
 
-async fn answer(page: Page, visitor: &Visitor<'_>) -> Result<Response, StoreError> {
+async fn answer(page: Page, visitor: &Visitor<'_>) -> Result<Document, StoreError> {
     match page {
         Page::Merge => merge::show(visitor).await,
         Page::MergeConfirm => merge::confirm(visitor).await,
@@ -149,7 +158,7 @@ async fn answer(page: Page, visitor: &Visitor<'_>) -> Result<Response, StoreErro
     }
 }
 
-fn wrong_method(visitor: &Visitor<'_>, allowed: &'static str) -> Response {
+fn wrong_method(visitor: &Visitor<'_>, allowed: &'static str) -> Document {
     let Words { wrong_method_title, wrong_method, .. } = visitor.words();
     let mut response = visitor.notice(StatusCode::METHOD_NOT_ALLOWED, wrong_method_title, wrong_method);
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
@@ -157,7 +166,7 @@ fn wrong_method(visitor: &Visitor<'_>, allowed: &'static str) -> Response {
 }
 
 /// A body that was not read to its end: what is left of it must not be taken for the next request.
-fn unreadable(visitor: &Visitor<'_>, trouble: BodyTrouble) -> Response {
+fn unreadable(visitor: &Visitor<'_>, trouble: BodyTrouble) -> Document {
     let status = match trouble {
         BodyTrouble::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         BodyTrouble::TooSlow => StatusCode::REQUEST_TIMEOUT,
@@ -170,7 +179,7 @@ fn unreadable(visitor: &Visitor<'_>, trouble: BodyTrouble) -> Response {
 }
 
 /// The database did not do it. Why is for the log.
-fn failed(visitor: &Visitor<'_>, page: Page, error: &StoreError) -> Response {
+fn failed(visitor: &Visitor<'_>, page: Page, error: &StoreError) -> Document {
     if !matches!(error, StoreError::Busy) {
         tracing::error!(page = page.name(), %error, "the database failed");
     }

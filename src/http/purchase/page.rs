@@ -2,11 +2,10 @@
 
 use super::words::Words;
 use crate::cart::Money;
+use crate::http::answer::Document;
 use crate::operations::purchase::Shown;
 use askama::Template;
-use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::Response;
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 /// How much of a text that comes from outside is shown. What a form carries is whole all the same.
@@ -105,17 +104,17 @@ pub(super) fn shortened(text: &str) -> String {
 }
 
 /// A page as an answer.
-pub(super) fn answer(status: StatusCode, page: &impl Template) -> Response {
+pub(super) fn answer(status: StatusCode, page: &impl Template) -> Document {
     let page = page.render().expect("a String takes everything, and nothing in a page can fail to be written");
-    let mut response = Response::new(Body::from(page));
+    let mut response = Document::new(page);
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     with_headers(response)
 }
 
 /// The way to the next page, after something was done.
-pub(super) fn see_other(way: &str) -> Response {
-    let mut response = Response::default();
+pub(super) fn see_other(way: &str) -> Document {
+    let mut response = Document::default();
     *response.status_mut() = StatusCode::SEE_OTHER;
     // The path of a proxy, which the settings name, may hold anything.
     let way = utf8_percent_encode(way, CONTROLS).to_string();
@@ -124,7 +123,7 @@ pub(super) fn see_other(way: &str) -> Response {
 }
 
 /// The headers of every page, and of every way to one.
-pub(super) fn with_headers(mut response: Response) -> Response {
+pub(super) fn with_headers(mut response: Document) -> Document {
     let headers = response.headers_mut();
     guarded(headers);
     // What a cart holds now is not what it held a moment ago, and is nobody else's business.

@@ -1,9 +1,8 @@
 //! The style sheet. Its name has a digest of its content, so that a browser may keep it for ever and never shows an old one.
 
 use super::page;
-use axum::body::Body;
+use crate::http::answer::Document;
 use axum::http::{HeaderValue, header};
-use axum::response::Response;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 use std::sync::LazyLock;
@@ -24,8 +23,8 @@ pub(super) fn path() -> &'static str {
 }
 
 /// The style sheet itself.
-pub(super) fn answer() -> Response {
-    let mut response = Response::new(Body::from(STYLE));
+pub(super) fn answer() -> Document {
+    let mut response = Document::new(STYLE.to_owned());
     let headers = response.headers_mut();
     page::guarded(headers);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8"));

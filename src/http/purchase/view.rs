@@ -4,11 +4,11 @@ use super::checkout;
 use super::page::{self, Frame, Row};
 use super::visitor::Visitor;
 use crate::cart::{Area, CustomerId, LineEdit, LineName, Locale};
+use crate::http::answer::Document;
 use crate::operations::purchase::{self, Basket, BasketLine};
 use crate::store::StoreError;
 use askama::Template;
 use axum::http::StatusCode;
-use axum::response::Response;
 
 /// Where it is.
 pub(super) const PATH: &str = "/gp/cart/view.html";
@@ -41,7 +41,7 @@ struct Line {
 }
 
 /// Shows the customer's cart at the site of the address.
-pub(super) async fn show(visitor: &Visitor<'_>) -> Result<Response, StoreError> {
+pub(super) async fn show(visitor: &Visitor<'_>) -> Result<Document, StoreError> {
     let locale = visitor.locale();
     let frame = visitor.frame(locale, visitor.customer);
     let mut page = ViewPage {
@@ -85,7 +85,7 @@ fn name_of(visitor: &Visitor<'_>, customer: CustomerId, locale: Locale, name: &L
 }
 
 /// Does what a button says to a line. A line that is not there any more is nothing to be told about.
-pub(super) async fn change(visitor: &Visitor<'_>) -> Result<Response, StoreError> {
+pub(super) async fn change(visitor: &Visitor<'_>) -> Result<Document, StoreError> {
     let (locale, desk) = (visitor.locale(), visitor.desk());
     let done = page::see_other(&visitor.way(locale, PATH));
     let (Some(customer), Some(wanted)) = (visitor.customer, visitor.params.filled("line")) else { return Ok(done) };

@@ -5,12 +5,12 @@ use super::words::Words;
 use super::{guard, session, style, view};
 use crate::app::App;
 use crate::cart::{CustomerId, Locale};
+use crate::http::answer::Document;
 use crate::http::proxy::Target;
 use crate::operations::purchase::Desk;
 use crate::protocol::Params;
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
-use axum::response::Response;
 use jiff::Timestamp;
 
 /// The field of every form that holds the token.
@@ -96,24 +96,24 @@ impl<'a> Visitor<'a> {
     }
 
     /// A page that says something, in the language of the address.
-    pub(super) fn notice(&self, status: StatusCode, title: &str, text: &str) -> Response {
+    pub(super) fn notice(&self, status: StatusCode, title: &str, text: &str) -> Document {
         self.notice_with(status, title, text, Vec::new())
     }
 
     /// As [`Self::notice`], with a list below the text.
-    pub(super) fn notice_with(&self, status: StatusCode, title: &str, text: &str, list: Vec<String>) -> Response {
+    pub(super) fn notice_with(&self, status: StatusCode, title: &str, text: &str, list: Vec<String>) -> Document {
         let frame = self.frame(self.locale(), None);
         page::answer(status, &Notice { frame: &frame, title, text, list })
     }
 
     /// A page that says something about a cart that the visitor has the right to, in the language of its site.
-    pub(super) fn notice_at(&self, locale: Locale, status: StatusCode, title: &str, text: &str) -> Response {
+    pub(super) fn notice_at(&self, locale: Locale, status: StatusCode, title: &str, text: &str) -> Document {
         let frame = self.frame(locale, None);
         page::answer(status, &Notice { frame: &frame, title, text, list: Vec::new() })
     }
 
     /// The answer with the customer's number in a cookie.
-    pub(super) fn with_cookie(&self, mut response: Response, customer: CustomerId) -> Response {
+    pub(super) fn with_cookie(&self, mut response: Document, customer: CustomerId) -> Document {
         let secure = self.target.here.starts_with("https:");
         response.headers_mut().append(header::SET_COOKIE, session::set_cookie(customer, secure));
         response

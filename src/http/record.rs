@@ -1,0 +1,67 @@
+//! From a request and its answer to an entry of the journal. What it costs is paid by every request, so it copies as little as it can.
+
+use super::answer::Document;
+use crate::app::App;
+use crate::journal::{Answer, Entry, Head, Notes};
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderName, header};
+use axum::response::Response;
+use std::time::Duration;
+
+/// The longest access key under which a request is found again, in bytes.
+const LONGEST_KEY: usize = 128;
+
+/// An answer may take this many times its length in memory, and be shared; what takes more is copied.
+const SLACK: usize = 2;
+
+/// A request that will be in the journal.
+pub(super) struct Record {
+    head: Head,
+}
+
+impl Record {
+    /// Keeps what the request is taken apart for; `None` when there is no journal.
+    pub(super) fn begin(app: &App, request: &Request) -> Option<Self> {
+        if !app.journal.limits().on {
+            return None;
+        }
+        let (uri, headers) = (request.uri(), request.headers());
+        let host = uri.authority().map_or_else(|| text(headers, &header::HOST), |authority| authority.as_str());
+        Some(Self {
+            head: Head::new(
+                request.method().as_str(),
+                uri.path_and_query().map_or_else(|| uri.path(), |target| target.as_str()),
+                host.rsplit_once('@').map_or(host, |(_, host)| host),
+                text(headers, &header::USER_AGENT),
+                text(headers, &header::CONTENT_TYPE),
+            ),
+        })
+    }
+
+    /// Writes the entry, and makes the answer ready to be sent.
+    pub(super) fn finish(self, app: &App, mut notes: Notes, document: Document, elapsed: Duration) -> Response {
+        let most = app.journal.limits().body;
+        let (parts, document) = document.into_parts();
+        let (length, capacity) = (document.len(), document.capacity());
+        let body = Bytes::from(document);
+        let answer = if length <= most && capacity <= SLACK * length {
+            Answer { status: parts.status.as_u16(), body: body.clone(), held: capacity, length }
+        } else {
+            let kept = Bytes::copy_from_slice(&body[..length.min(most)]);
+            Answer { status: parts.status.as_u16(), held: kept.len(), body: kept, length }
+        };
+        let asked_length = notes.body.len();
+        // A body may be a part of the connection's buffer, which must not be kept for it.
+        notes.body = Bytes::copy_from_slice(&notes.body[..asked_length.min(most)]);
+        notes.account.truncate(notes.account.floor_char_boundary(LONGEST_KEY));
+        let at = notes.at.unwrap_or_else(|| app.clock.now());
+        app.journal.record(Entry { at, elapsed, head: self.head, notes, answer, asked_length });
+        Response::from_parts(parts, Body::from(body))
+    }
+}
+
+/// A header as text; of bytes that are none, nothing.
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> &'a str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
