@@ -26,6 +26,7 @@
 //! | [`account`] | what an access key has for itself: its settings, in memory and in step with the database | what a request is |
 //! | [`store`] | the database behind a trait; the write lane | what a request is |
 //! | [`journal`] | what was asked and answered, in memory | HTTP, SQL, how a request is answered |
+//! | [`faults`] | fault rules: which calls fare badly, and how | what an answer is made of, where rules are kept |
 //! | [`sweeper`] | deleting expired carts in small steps | how carts are stored |
 //! | `http` | which path is answered by whom; the control API; the pages of the purchase hand-off (`templates/`) | how carts work |
 //! | [`server`] | listener, limits, orderly end | what is answered |
@@ -73,6 +74,7 @@ pub mod cart;
 pub mod catalog;
 pub mod cli;
 pub mod config;
+pub mod faults;
 mod http;
 pub mod journal;
 mod metrics;

@@ -88,6 +88,20 @@ const CLOSED_ROOMS: &[(&str, &[&str])] = &[
             "crate::config",
         ],
     ),
+    (
+        "faults/",
+        &[
+            "tokio",
+            "rusqlite",
+            "axum",
+            "quick_xml",
+            "crate::store",
+            "crate::operations",
+            "crate::http",
+            "Instant",
+            ".await",
+        ],
+    ),
     // It sees the server as a client does: through its address.
     ("replay/", &["rusqlite", "axum", "quick_xml", "crate::store", "crate::operations", "crate::http", "crate::app"]),
     ("config/", &["tokio", "rusqlite", "axum", "crate::store", "crate::http", "crate::server", "crate::operations"]),

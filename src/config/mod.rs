@@ -19,6 +19,7 @@ mod value;
 
 pub use load::{ConfigError, Inputs, Loaded, Source, load};
 pub use settings::{SETTINGS, Setting, Shape};
+pub(crate) use value::no_choice;
 pub use value::{Isolation, Links, LogFormat, Secret, Signatures, Unavailable, format_duration, parse_duration};
 
 use crate::cart::Locale;

@@ -120,7 +120,7 @@ choice! {
 }
 
 /// The message for a value that is none of `names`: the nearest one, if one is near, and all of them.
-pub(super) fn no_choice(text: &str, names: &[&str]) -> String {
+pub(crate) fn no_choice(text: &str, names: &[&str]) -> String {
     let all = names.join(", ");
     match nearest(text, names.iter().copied()) {
         Some(name) => format!("\"{text}\" is none of {all}; did you mean \"{name}\"?"),

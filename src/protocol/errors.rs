@@ -33,6 +33,9 @@ pub enum RequestError {
     /// The request is fine, but it found something missing: IsValid is True.
     #[error(transparent)]
     Lookup(#[from] LookupError),
+    /// The request is fine, and the service failed at it: IsValid is True. Only a fault rule has this answered.
+    #[error("the service failed, as a fault rule wants it")]
+    InternalError,
 }
 
 /// What can be wrong with parameters. `Display` is for logs and tests; [`RequestError::text`] has what is sent.
@@ -140,6 +143,10 @@ impl RequestError {
             Self::Parameter(error) => (parameter_code(error), parameter_text(error, locale)),
             Self::Cart(error) => (cart_code(error), cart_text(error, locale)),
             Self::Lookup(error) => (lookup_code(error), lookup_text(error, locale)),
+            Self::InternalError => (
+                "AWS.InternalError",
+                "We are unable to process your request at this time. Please retry your request.".to_owned(),
+            ),
         };
         ErrorText { code, message }
     }
@@ -396,6 +403,8 @@ pub enum GatewayError {
         /// The caller's key.
         key: String,
     },
+    /// The key has had all of the requests that it may make in an hour. Only a fault rule has this answered.
+    AccountLimitExceeded,
     /// Something is broken here; the log says what.
     InternalError,
 }
@@ -407,7 +416,7 @@ impl GatewayError {
             Self::MissingClientTokenId | Self::InvalidClientTokenId | Self::SignatureDoesNotMatch => 403,
             Self::MissingParameter(_) | Self::InvalidTimestamp { .. } | Self::RequestExpired { .. } => 400,
             Self::Deprecated { .. } => 410,
-            Self::RequestThrottled { .. } => 503,
+            Self::RequestThrottled { .. } | Self::AccountLimitExceeded => 503,
             Self::InternalError => 500,
         }
     }
@@ -416,7 +425,7 @@ impl GatewayError {
     /// time had not.
     pub const fn id_element(&self) -> &'static str {
         match self {
-            Self::SignatureDoesNotMatch | Self::RequestExpired { .. } => "RequestId",
+            Self::SignatureDoesNotMatch | Self::RequestExpired { .. } | Self::AccountLimitExceeded => "RequestId",
             _ => "RequestID",
         }
     }
@@ -455,6 +464,10 @@ impl GatewayError {
                      slower rate."
                 ),
             ),
+            Self::AccountLimitExceeded => {
+                // Recorded with this number, whatever it was meant to say.
+                ("AccountLimitExceeded", "Account limit of 0 requests per hour exceeded.".to_owned())
+            }
             Self::InternalError => ("InternalError", "We encountered an internal error. Please try again.".to_owned()),
         };
         ErrorText { code, message }

@@ -88,10 +88,12 @@ fn in_body() -> Vec<InBody> {
             (ADDING, RECORDED.but("for CartCreate decided"), Some(RECORDED));
         CartError::ExceededMaximumCartItems(_) => CartError::ExceededMaximumCartItems(50), (ADDING, DOCUMENTED, None);
     });
+    let internal = (EVERYWHERE, RECORDED.but("only a fault rule has it answered"), None);
     let row = |error: RequestError, (holds, sure, translated)| InBody { error, holds, sure, translated };
     let parameters = parameters.into_iter().map(|(error, known)| row(error.into(), known));
     let cart = cart.into_iter().map(|(error, known)| row(error.into(), known));
-    parameters.chain(cart).chain(lookup.into_iter().map(|(error, known)| row(error.into(), known))).collect()
+    let lookup = lookup.into_iter().map(|(error, known)| row(error.into(), known));
+    parameters.chain(cart).chain(lookup).chain([row(RequestError::InternalError, internal)]).collect()
 }
 
 /// The errors in the answer's Request element.
@@ -220,6 +222,7 @@ fn gateway() -> Vec<(GatewayError, Sure)> {
         G::SignatureDoesNotMatch => G::SignatureDoesNotMatch, RECORDED;
         G::Deprecated { .. } => G::Deprecated { operation: "{Operation}".to_owned() }, RECORDED;
         G::RequestThrottled { .. } => G::RequestThrottled { key: "{Key}".to_owned() }, RECORDED;
+        G::AccountLimitExceeded => G::AccountLimitExceeded, RECORDED.but("the status is inferred; only a fault rule has it answered");
         G::InternalError => G::InternalError, RECORDED;
     })
 }

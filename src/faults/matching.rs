@@ -1,0 +1,161 @@
+//! Which calls a rule is about.
+
+use crate::cart::{Asin, CartId, Locale};
+use crate::config::no_choice;
+use crate::protocol::Operation;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::num::NonZeroU64;
+
+/// One request of a call; a batch or a multi-operation request has several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// What was asked for.
+    pub target: Target,
+    /// The site.
+    pub locale: Locale,
+    /// The cart that it names.
+    pub cart_id: Option<CartId>,
+    /// The products that it names.
+    pub asins: Vec<Asin>,
+}
+
+/// What can be asked for: an operation of the API, or a page of the purchase hand-off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target(&'static str);
+
+impl Target {
+    /// The pages, by the names that they are counted under.
+    const PAGES: [&'static str; 5] = ["PurchasePage", "HandOver", "CustomerCart", "Purchase", "AddPage"];
+
+    /// An operation.
+    pub fn operation(operation: Operation) -> Self {
+        Self(operation.name())
+    }
+
+    /// A page, by the name that it is counted under.
+    pub fn page(name: &str) -> Option<Self> {
+        Self::PAGES.into_iter().find(|page| *page == name).map(Self)
+    }
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        self.0
+    }
+
+    fn is_page(self) -> bool {
+        Self::PAGES.contains(&self.0)
+    }
+}
+
+impl Serialize for Target {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Target {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let names: Vec<_> = Operation::all().map(Operation::name).chain(Self::PAGES).collect();
+        let known = names.iter().find(|name| **name == text);
+        known.map(|name| Self(name)).ok_or_else(|| D::Error::custom(no_choice(&text, &names)))
+    }
+}
+
+/// What a call must be like. What is not given fits every call of the API; a page of the hand-off fits only a rule that names it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Matching {
+    /// It asks for this operation, or for this page of the purchase hand-off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operation: Option<Target>,
+    /// It is about this site.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
+    /// It names this product.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asin: Option<Asin>,
+    /// It names this cart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cart_id: Option<CartId>,
+    /// Of the calls that are like this it is this one, counted from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nth: Option<NonZeroU64>,
+}
+
+impl Matching {
+    /// Whether a request is like this, whichever of them it is.
+    pub(super) fn fits(&self, asked: &Asked) -> bool {
+        let Self { operation, locale, asin, cart_id, nth: _ } = self;
+        operation.map_or(!asked.target.is_page(), |target| target == asked.target)
+            && locale.is_none_or(|locale| locale == asked.locale)
+            && asin.is_none_or(|asin| asked.asins.contains(&asin))
+            && cart_id.is_none_or(|cart| asked.cart_id == Some(cart))
+    }
+
+    /// Whether the `call`th request that fits is the one.
+    pub(super) fn is_due(&self, call: u64) -> bool {
+        self.nth.is_none_or(|nth| nth.get() == call)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(operation: Operation) -> Asked {
+        Asked {
+            target: Target::operation(operation),
+            locale: Locale::De,
+            cart_id: Some("278-0000000-0000001".parse().unwrap()),
+            asins: vec!["B000000001".parse().unwrap(), "B000000002".parse().unwrap()],
+        }
+    }
+
+    fn fits(json: &str, asked: &Asked) -> bool {
+        serde_json::from_str::<Matching>(json).unwrap().fits(asked)
+    }
+
+    #[test]
+    fn what_is_not_given_fits_every_call_and_what_is_given_must_fit() {
+        let asked = asked(Operation::CartAdd);
+        for json in [
+            "{}",
+            r#"{"operation":"CartAdd"}"#,
+            r#"{"locale":"de"}"#,
+            r#"{"asin":"B000000002"}"#,
+            r#"{"cart_id":"278-0000000-0000001"}"#,
+            r#"{"nth":7}"#,
+            r#"{"operation":"CartAdd","locale":"de","asin":"B000000001","cart_id":"278-0000000-0000001"}"#,
+        ] {
+            assert!(fits(json, &asked), "{json}");
+        }
+        for json in [
+            r#"{"operation":"CartGet"}"#,
+            r#"{"operation":"HandOver"}"#,
+            r#"{"locale":"us"}"#,
+            r#"{"asin":"B000000003"}"#,
+            r#"{"cart_id":"278-0000000-0000002"}"#,
+            r#"{"operation":"CartAdd","locale":"us"}"#,
+        ] {
+            assert!(!fits(json, &asked), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_page_fits_only_a_rule_that_names_it() {
+        let page = Asked { target: Target::page("HandOver").unwrap(), ..asked(Operation::CartGet) };
+        assert!(fits(r#"{"operation":"HandOver"}"#, &page));
+        assert!(!fits(r#"{"operation":"PurchasePage"}"#, &page));
+        assert!(!fits(r#"{"locale":"de"}"#, &page));
+        assert_eq!(Target::page("CartGet"), None);
+    }
+
+    #[test]
+    fn a_misspelt_operation_is_told_the_nearest_one() {
+        let error = serde_json::from_str::<Matching>(r#"{"operation":"CartAd"}"#).unwrap_err().to_string();
+        assert!(error.contains("did you mean \"CartAdd\"?"), "{error}");
+        assert!(serde_json::from_str::<Matching>(r#"{"nth":0}"#).is_err());
+    }
+}
