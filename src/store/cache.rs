@@ -29,6 +29,13 @@ pub(super) struct Key {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Revision(u64);
 
+impl Revision {
+    /// The revision of this number.
+    pub(super) const fn of(number: u64) -> Self {
+        Self(number)
+    }
+}
+
 /// The products that were read last.
 pub(super) struct ProductCache {
     /// The most bytes that one shard keeps in one generation.
@@ -68,6 +75,11 @@ impl ProductCache {
     /// The catalogue was edited by this server. To be called after the edit was committed and before it is acknowledged.
     pub(super) fn edited(&self) {
         self.revision.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// The database counts its revisions itself, and said that this is one. Earlier ones are over.
+    pub(super) fn seen(&self, revision: Revision) {
+        self.revision.fetch_max(revision.0, Ordering::AcqRel);
     }
 
     /// The product, if it was read at this revision and is still kept.

@@ -1,15 +1,20 @@
 //! The store on a PostgreSQL server, which any number of Cartwright's servers may share.
 //!
-//! Writes go through the lane, which is a task with a connection of its own (`writer`). Reads are one statement each, on one of a
-//! few connections (`pool`). Nothing is kept in memory between requests, so what one server has committed, the others see.
+//! Writes go through the lane, which is a task with a connection of its own (`writer`). Carts are read by a few tasks, many with one
+//! statement when many are asked for (`carts`); everything else is one statement on one of a few connections (`pool`). Of what was
+//! read only products are kept (`catalogue`), so what one server has committed, the others see: carts with their next read, and
+//! products a moment later.
 //!
 //! **Invariants.** Every statement of a request is in `sql`, and keeps to what is said there. A server that is away makes requests
 //! fail, within seconds; it never makes an acknowledged change undone, and nothing has to be started again when it is back.
 
 mod accounts;
 mod baseline;
+mod carts;
+mod catalogue;
 mod customers;
 mod edits;
+mod kept;
 mod link;
 mod migrate;
 mod pool;
@@ -32,6 +37,8 @@ use crate::cart::{
 };
 use crate::catalog::seed::SeedFile;
 use crate::catalog::{CodeType, Found, Product, ProductList, Search};
+use carts::Carts;
+use catalogue::Catalogue;
 use jiff::Timestamp;
 use link::Link;
 use pool::{Pool, Statement};
@@ -48,6 +55,9 @@ use writer::Writer;
 /// else, so a few more than can work at once keep it busy.
 const READERS_PER_THREAD: usize = 4;
 
+/// Connections that read carts. One is at work while the carts of the other are shown; more would share what waits in smaller parts.
+const CART_READERS: usize = 2;
+
 /// How many products of one number are given at most.
 const SAME_CODE: u32 = 10;
 
@@ -55,7 +65,10 @@ const SAME_CODE: u32 = 10;
 pub(super) struct PostgresStore {
     lane: Lane<Writer>,
     server: Arc<Server>,
+    carts: Carts,
     readers: Pool,
+    /// What is known of the catalogue.
+    catalogue: Catalogue,
     /// Whoever edits the catalogue has it, and is the only one here.
     editor: Mutex<Link>,
     /// Closed when the lane's task has ended, however it ended.
@@ -71,7 +84,9 @@ impl PostgresStore {
         let mut connection = server.first().await?;
         migrate::migrate(&mut connection, &server).await?;
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let readers = Pool::new(Arc::clone(&server), settings.readers.unwrap_or(threads * READERS_PER_THREAD));
+        let readers = settings.readers.unwrap_or(threads * READERS_PER_THREAD);
+        let carts = Carts::new(&server, readers.min(CART_READERS), settings.queue.max(1));
+        let readers = Pool::new(Arc::clone(&server), readers);
         let (lane, driver) = lane(settings.queue.max(1));
         let writer = Writer::new(Link::new(Arc::clone(&server), Some(connection)));
         let editor = Mutex::new(Link::new(Arc::clone(&server), None));
@@ -80,7 +95,16 @@ impl PostgresStore {
             driver.drive(writer).await.close().await;
             drop(alive);
         });
-        Ok(Self { lane, server, readers, editor, ended, give_up: watch::Sender::new(false) })
+        Ok(Self {
+            lane,
+            server,
+            carts,
+            readers,
+            catalogue: Catalogue::new(),
+            editor,
+            ended,
+            give_up: watch::Sender::new(false),
+        })
     }
 
     /// Waits for the end of the lane's task.
@@ -93,9 +117,14 @@ impl PostgresStore {
 impl Store for PostgresStore {
     fn cart<'a>(&'a self, id: CartId, account: &'a str) -> StoreFuture<'a, Option<CartView>> {
         Box::pin(async move {
-            let account = text::stored(account);
-            let statement = || sqlx::query(sql::CART).bind(super::row::key(id)).bind(&*account);
-            self.read("reading a cart", statement, |rows| rows.first().map(reads::view).transpose()).await
+            let asked = self.catalogue.now();
+            let Some(row) = self.carts.read(id).await? else { return Ok(None) };
+            let read = || Ok((reads::cart(&row)?.1?, reads::revision(&row, 10)?));
+            let (cart, revision) = read().map_err(|trouble| self.failed(trouble, "reading a cart"))?;
+            self.learn(revision, asked).await?;
+            let asins: Vec<Asin> = cart.lines.iter().map(|line| line.asin).collect();
+            let products = self.listed(Site { locale: cart.locale, account }, &asins, Some(revision)).await?;
+            Ok(Some(CartView { cart, products }))
         })
     }
 
@@ -108,12 +137,7 @@ impl Store for PostgresStore {
     }
 
     fn products<'a>(&'a self, site: Site<'a>, asins: &'a [Asin]) -> StoreFuture<'a, Vec<Option<Listed>>> {
-        Box::pin(async move {
-            let texts: Vec<&str> = asins.iter().map(Asin::as_str).collect();
-            let account = text::stored(site.account);
-            let statement = || sqlx::query(sql::PRODUCTS).bind(&*account).bind(site.locale.name()).bind(&texts);
-            self.read("reading products", statement, |rows| reads::products(rows, asins)).await
-        })
+        Box::pin(self.listed(site, asins, self.catalogue.fresh(self.catalogue.now())))
     }
 
     fn product_of_listing<'a>(&'a self, site: Site<'a>, listing: &'a ListingId) -> StoreFuture<'a, Option<Listed>> {
@@ -200,6 +224,7 @@ impl Store for PostgresStore {
         Box::pin(async move {
             let mut editor = self.editor().await?;
             let put = edits::put(&mut editor, account, products).await;
+            self.catalogue.edited(self.catalogue.now());
             put.map_err(|trouble| self.failed(trouble, "writing products"))
         })
     }
@@ -208,6 +233,7 @@ impl Store for PostgresStore {
         Box::pin(async move {
             let mut editor = self.editor().await?;
             let withdrawn = edits::withdraw(&mut editor, site, asin).await;
+            self.catalogue.edited(self.catalogue.now());
             withdrawn.map_err(|trouble| self.failed(trouble, "withdrawing a product"))
         })
     }
@@ -326,7 +352,9 @@ impl Store for PostgresStore {
             let loading = async {
                 // On the writer's connection: a start that finds the catalogue unchanged needs no other.
                 let last = self.lane.run(|writer: &mut Writer| Box::pin(writer.last_load())).await??;
-                baseline::load(&self.server, files, last).await
+                let loaded = baseline::load(&self.server, files, last).await;
+                self.catalogue.edited(self.catalogue.now());
+                loaded
             };
             tokio::select! {
                 loaded = loading => loaded,
@@ -360,6 +388,7 @@ impl Store for PostgresStore {
         Box::pin(async move {
             self.give_up.send_replace(true);
             self.lane.close().await;
+            self.carts.close();
             self.readers.close();
             self.lane_ended().await;
         })

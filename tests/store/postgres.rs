@@ -5,7 +5,7 @@ use super::bed::{
 };
 use super::proxy::{Proxy, error, saying};
 use cartwright::cart::{Action, Expiry, Locale, Refusal};
-use cartwright::store::{DatabaseUrl, Loaded, Store, StoreError, StoreSettings, SweepCursor, open};
+use cartwright::store::{DatabaseUrl, Listed, Loaded, Site, Store, StoreError, StoreSettings, SweepCursor, open};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -73,7 +73,7 @@ async fn servers_that_draw_one_cart_id_make_one_cart() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_one_server_does_the_others_see_at_once() {
+async fn what_one_server_does_to_carts_the_others_see_at_once() {
     let bed = Bed::postgres();
     let (one, other) = (bed.stocked().await, bed.open().await);
     make(&*one, change(1, 0, create(&[1]))).await.unwrap();
@@ -82,12 +82,107 @@ async fn what_one_server_does_the_others_see_at_once() {
     other.touch(cart_id(1), at(500));
     other.ping().await.unwrap();
     assert_eq!(stored(&*one, 1).await.unwrap().touched_at, at(500));
-    load(&*other, &[bed.seed("new.jsonl", &[product(1, r#","author":"Somebody""#)])]).await;
-    let found = one.products(site(Locale::Us), &[asin(1), asin(2)]).await.unwrap();
-    assert_eq!(found[0].as_ref().unwrap().product.author.as_deref(), Some("Somebody"));
-    assert!(found[1].as_ref().unwrap().withdrawn);
     assert_eq!(other.shared_setting("secret", vec![1]).await.unwrap(), [1]);
     assert_eq!(one.shared_setting("secret", vec![2]).await.unwrap(), [1]);
+}
+
+/// What a server shows of these two products: the author of one, and whether the other is withdrawn.
+fn shown(products: &[Option<Listed>]) -> (Option<String>, bool) {
+    let [Some(first), Some(second)] = products else { panic!("{products:?}") };
+    (first.product.author.clone(), second.withdrawn)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_one_server_does_to_the_catalogue_it_shows_at_once_and_the_others_within_a_second() {
+    let bed = Bed::postgres();
+    let (one, other) = (bed.stocked().await, bed.open().await);
+    make(&*one, change(1, 0, create(&[1, 2]))).await.unwrap();
+    let asins = [asin(1), asin(2)];
+    // Both know the products by now.
+    for store in [&one, &other] {
+        for _ in 0..3 {
+            assert_eq!(shown(&store.products(site(Locale::Us), &asins).await.unwrap()), (None, false));
+            let view = store.cart(cart_id(1), "").await.unwrap().unwrap();
+            assert_eq!(view.products.iter().flatten().count(), 2);
+        }
+    }
+    load(&*other, &[bed.seed("new.jsonl", &[product(1, r#","author":"Somebody""#)])]).await;
+    let begun = Instant::now();
+    let new = (Some("Somebody".to_owned()), true);
+    assert_eq!(shown(&other.products(site(Locale::Us), &asins).await.unwrap()), new);
+    // A cart brings the catalogue's revision along.
+    let mut view = one.cart(cart_id(1), "").await.unwrap().unwrap();
+    view.products.sort_by_key(|listed| listed.as_ref().map(|listed| listed.product.asin));
+    assert_eq!(shown(&view.products), new);
+    // Once more, for a server that has not read a cart since.
+    load(&*one, &[bed.seed("newer.jsonl", &[product(1, r#","author":"Nobody""#), product(2, "")])]).await;
+    let newer = (Some("Nobody".to_owned()), false);
+    while shown(&other.products(site(Locale::Us), &asins).await.unwrap()) != newer {
+        assert!(begun.elapsed() < Duration::from_secs(1), "it is still not seen");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_account_that_gets_products_of_its_own_sees_them_through_every_server() {
+    let bed = Bed::postgres();
+    let (one, other) = (bed.stocked().await, bed.open().await);
+    make(&*one, change(1, 0, create(&[1]))).await.unwrap();
+    let titles = async |store: &dyn Store| {
+        let mut titles = Vec::new();
+        for account in ["key", "another", ""] {
+            let view = store.cart(cart_id(1), account).await.unwrap().unwrap();
+            titles.push(view.products[0].as_ref().unwrap().product.title.clone());
+        }
+        titles
+    };
+    for _ in 0..2 {
+        assert_eq!(titles(&*one).await, ["Book 1", "Book 1", "Book 1"]);
+        assert_eq!(titles(&*other).await, ["Book 1", "Book 1", "Book 1"]);
+    }
+    let own = serde_json::from_str(&product(1, "").replace("Book 1", "My book")).unwrap();
+    one.put_products("key", vec![own]).await.unwrap().unwrap();
+    for store in [&one, &other] {
+        assert_eq!(titles(&**store).await, ["My book", "Book 1", "Book 1"]);
+    }
+    let own = Site { locale: Locale::Us, account: "key" };
+    assert!(other.withdraw_product(own, asin(1)).await.unwrap());
+    for store in [&one, &other] {
+        let view = store.cart(cart_id(1), "key").await.unwrap().unwrap();
+        assert!(view.products[0].as_ref().unwrap().withdrawn);
+        let view = store.cart(cart_id(1), "another").await.unwrap().unwrap();
+        assert!(!view.products[0].as_ref().unwrap().withdrawn);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn carts_that_are_asked_for_at_once_are_answered_to_whoever_asked() {
+    let bed = Bed::postgres();
+    let store = bed.stocked().await;
+    for n in 0..20 {
+        make(&*store, change(n, 0, create(&[n + 1]))).await.unwrap();
+    }
+    let readers: Vec<_> = (0..400)
+        .map(|reader| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move {
+                for round in 0..5 {
+                    let n = (reader * 7 + round) % 25;
+                    let found = stored(&*store, n).await.map(|cart| products(&cart));
+                    assert_eq!(found, (n < 20).then(|| vec![n + 1]));
+                }
+            })
+        })
+        .collect();
+    // Some go away before they are answered.
+    for reader in readers.iter().step_by(9) {
+        reader.abort();
+    }
+    for (reader, done) in readers.into_iter().enumerate() {
+        assert!(done.await.is_ok() || reader % 9 == 0);
+    }
+    assert_eq!(products(&stored(&*store, 3).await.unwrap()), [4]);
+    store.close().await;
+    assert!(matches!(store.cart(cart_id(1), "").await, Err(StoreError::Closed)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -164,7 +259,7 @@ async fn carts_are_found_by_their_numbers_however_small_the_table_was_when_the_p
         assert!(plan.contains("carts_pkey") && !plan.contains("carts_by_day"), "{name}: {plan}");
         looked_at += 1;
     }
-    assert!(looked_at >= 5, "{looked_at} statements");
+    assert!(looked_at >= 4, "{looked_at} statements");
 }
 
 /// Ends every connection to this schema, as an operator or a failing server does.

@@ -6,8 +6,9 @@ use super::trouble::Trouble;
 use crate::cart::{Asin, Cart, CartId, CustomerCart, Purchase};
 use crate::catalog::{Product, ProductList};
 use crate::store::baseline::LastLoad;
+use crate::store::cache::Revision;
 use crate::store::row::{self, CartRow, CustomerRow, PurchaseRow};
-use crate::store::{CartView, Listed, StoreError};
+use crate::store::{Listed, StoreError};
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 use std::collections::HashMap;
@@ -35,44 +36,29 @@ pub(super) fn cart(row: &PgRow) -> Result<(CartId, Result<Cart, StoreError>), Tr
     Ok((row::id(row.cart_id)?, row.into_cart()))
 }
 
-/// The cart of a row of [`super::sql::CART`], and the products of its lines.
-pub(super) fn view(row: &PgRow) -> Result<CartView, Trouble> {
-    let (_, cart) = cart(row)?;
-    let cart = cart?;
-    let (baseline, own): (Vec<String>, Vec<String>) = (row.try_get(10)?, row.try_get(11)?);
-    let mut known = HashMap::with_capacity(baseline.len());
-    // The account's own come last, and so in front of the baseline's.
-    for doc in baseline.iter().chain(&own) {
-        let (mark, doc) = doc.split_at_checked(1).unwrap_or_default();
-        let product = product(doc, || format!("of cart {}", cart.id))?;
-        known.insert(product.asin, Listed { product: Arc::new(product), withdrawn: mark == "-" });
-    }
-    let products = take(&mut known, cart.lines.iter().map(|line| line.asin));
-    Ok(CartView { cart, products })
+/// The catalogue's revision, of the last column of [`super::sql::CARTS`] and others. Before the first load there is none.
+pub(super) fn revision(row: &PgRow, column: usize) -> Result<Revision, Trouble> {
+    Ok(Revision::of(row.try_get::<Option<i64>, _>(column)?.unwrap_or(0).cast_unsigned()))
 }
 
-/// The products of rows of [`super::sql::PRODUCTS`], in the order of `asins`.
-pub(super) fn products(rows: &[PgRow], asins: &[Asin]) -> Result<Vec<Option<Listed>>, Trouble> {
-    let mut known: HashMap<Asin, Listed> = HashMap::with_capacity(rows.len());
+/// The products of rows of [`super::sql::PRODUCTS`], each with the bytes of its document: the account's own stand in front of the
+/// baseline's.
+pub(super) fn known(rows: &[PgRow]) -> Result<HashMap<Asin, (Listed, usize)>, Trouble> {
+    let mut known: HashMap<Asin, (Listed, usize)> = HashMap::with_capacity(rows.len());
     for row in rows {
         let listed = listed(row)?;
         let is_own = row.try_get::<&str, _>(2)? != BASELINE;
         if is_own || !known.contains_key(&listed.product.asin) {
-            known.insert(listed.product.asin, listed);
+            known.insert(listed.product.asin, (listed, row.try_get::<&str, _>(1)?.len()));
         }
     }
-    Ok(take(&mut known, asins.iter().copied()))
+    Ok(known)
 }
 
-/// A product for each of these ASINs, of which one may occur twice.
-fn take(known: &mut HashMap<Asin, Listed>, asins: impl Iterator<Item = Asin>) -> Vec<Option<Listed>> {
-    let mut taken: Vec<Option<Listed>> = Vec::with_capacity(asins.size_hint().0);
-    for asin in asins {
-        let again = || taken.iter().flatten().find(|listed| listed.product.asin == asin).cloned();
-        let listed = known.remove(&asin).or_else(again);
-        taken.push(listed);
-    }
-    taken
+/// The products of rows of [`super::sql::PRODUCTS`], in the order of `asins`, of which one may occur twice.
+pub(super) fn products(rows: &[PgRow], asins: &[Asin]) -> Result<Vec<Option<Listed>>, Trouble> {
+    let known = known(rows)?;
+    Ok(asins.iter().map(|asin| known.get(asin).map(|(listed, _)| listed.clone())).collect())
 }
 
 /// The product of a row that begins with whether it is withdrawn, and its document.

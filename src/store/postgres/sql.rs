@@ -9,23 +9,10 @@
 //! choice that only a small table makes harmless: what is joined with a list is also found by it (`= any`), and what is looked up for
 //! each row is a subquery that stays one (`offset 0`).
 
-/// One cart and the products of its lines, as they were at one moment: those of the baseline, and those of an account that has
-/// products of its own. Each product is its document with a `+` in front, or a `-` when it is withdrawn.
-pub(super) const CART: &str =
-    "select cart_id, account, locale, associate_tag, merge, revision, state, created_at, touched_at, lines,
-    array(
-        select (case when products.withdrawn then '-' else '+' end) || products.doc from products
-        where products.account = '' and products.locale = carts.locale and products.asin = any (carts.asins)
-    ),
-    case when $2 <> '' and exists (select 1 from catalogues where catalogues.account = $2) then array(
-        select (case when products.withdrawn then '-' else '+' end) || products.doc from products
-        where products.account = $2 and products.locale = carts.locale and products.asin = any (carts.asins)
-    ) else array[]::text[] end
-from carts where cart_id = $1";
-
-/// The carts with these numbers.
+/// The carts with these numbers, and the catalogue's revision at that moment.
 pub(super) const CARTS: &str =
-    "select cart_id, account, locale, associate_tag, merge, revision, state, created_at, touched_at, lines
+    "select cart_id, account, locale, associate_tag, merge, revision, state, created_at, touched_at, lines,
+    (select revision from catalogues where account = '')
 from carts where cart_id = any ($1)";
 
 /// Writes a batch: new carts, carts as they were changed, and touches. Answers the carts that were written; a cart that another
@@ -68,9 +55,14 @@ order by touched_day, cart_id + 0 limit $5";
 pub(super) const SWEEP: &str =
     "delete from carts where cart_id = any ($1) and (line_count = 0) = $2 and touched_at < $3 returning cart_id";
 
-/// The products with these ASINs, of the baseline and of an account, in any order.
-pub(super) const PRODUCTS: &str = "select withdrawn, doc, account from products
+/// The products with these ASINs, of the baseline and of an account, in any order, and the catalogue's revision at that moment.
+pub(super) const PRODUCTS: &str =
+    "select withdrawn, doc, account, (select revision from catalogues where account = '') from products
 where account in ('', $1) and locale = $2 and asin = any ($3)";
+
+/// The accounts with products of their own, and the catalogue's revision.
+pub(super) const OVERLAYS: &str =
+    "select account, (select revision from catalogues where account = '') from catalogues";
 
 /// The product that has an offer with this listing id, as an account sees it: the account's own rows stand in front.
 pub(super) const PRODUCT_OF_LISTING: &str = "select products.withdrawn, products.doc from offers
@@ -278,8 +270,10 @@ values ('', $1, $2, $3, $4)
 on conflict (account) do update
     set generation = excluded.generation, products = excluded.products, lists = excluded.lists, files = excluded.files";
 
-/// Counts a change of an account's catalogue.
-pub(super) const COUNT_CHANGE: &str = "insert into catalogues (account, revision) values ($1, 1)
+/// Counts a change of an account's catalogue, and of the catalogue as a whole. Whatever changes products ends with it, in the same
+/// transaction.
+pub(super) const COUNT_CHANGE: &str = "insert into catalogues (account, revision)
+select account, 1 from (select '' as account union select $1) as changed
 on conflict (account) do update set revision = catalogues.revision + 1";
 
 /// Those of these products that are stored just so, and have their entry in the search.
