@@ -4,12 +4,14 @@ use crate::account::Worlds;
 use crate::cart::{Clock, Expiry, Ids, Limits, MacKey};
 use crate::catalog::seed::SeedFile;
 use crate::config::{Config, Isolation};
+use crate::http::Admission;
 use crate::journal::{self, Journal};
 use crate::metrics::Metrics;
 use crate::operations::Rules;
 use crate::readiness::Readiness;
 use crate::server::StartError;
 use crate::store::{self, DatabaseUrl, LoadError, Loaded, Store, StoreSettings};
+use crate::troubles::Troubles;
 use std::sync::Arc;
 
 /// Everything that a request needs, shared by all of them.
@@ -32,6 +34,10 @@ pub(crate) struct App {
     pub(crate) journal: Journal,
     /// Counts.
     pub(crate) metrics: Metrics,
+    /// Lets requests in.
+    pub(crate) admission: Admission,
+    /// Tells the log what goes wrong.
+    pub(crate) troubles: Troubles,
     /// Whether it may be sent requests.
     pub(crate) readiness: Readiness,
     /// The server's own address, for links when the client's is of no use.
@@ -71,6 +77,8 @@ impl App {
                     budget: config.journal_budget,
                 }),
                 metrics: Metrics::new(),
+                admission: Admission::new(config.max_in_flight),
+                troubles: Troubles::new(&config),
                 readiness: Readiness::default(),
                 config,
                 store,

@@ -34,6 +34,7 @@
 //! | [`replay`] | recorded answers of the live service, asked for again and compared | the server's inside |
 //! | [`config`], [`cli`], [`telemetry`] | settings, commands, logs | |
 //! | `metrics` | counts and times for `/metrics` | what they are of |
+//! | `troubles`, `alarm` | what goes wrong for many requests at once: told when it begins and when it is over | how requests are answered |
 //! | `readiness` | whether the database answers, one question at a time | how the answer is shown |
 //! | `percent` | percent-encoding | what is encoded |
 //! | `nearest` | "did you mean" | what the names stand for |
@@ -69,6 +70,7 @@
 //! ```
 
 pub mod account;
+mod alarm;
 mod app;
 pub mod cart;
 pub mod catalog;
@@ -88,3 +90,4 @@ pub mod server;
 pub mod store;
 pub mod sweeper;
 pub mod telemetry;
+mod troubles;

@@ -1,37 +1,35 @@
 //! The server: a listener in, answers out, and an orderly end.
 //!
-//! HTTP/1.1 is hyper's; what is set here are its limits and time-outs. Must not know what is answered: that is `http`.
+//! Must not know what is answered: that is `http`.
+
+mod connections;
+mod stream;
 
 use crate::app::App;
 use crate::cart::{Clock, SystemClock};
 use crate::catalog::seed::SeedError;
 use crate::config::Config;
-use crate::http::{self, Peer, Routes};
+use crate::http::{self, Routes};
 use crate::store::StoreError;
 use crate::sweeper::Sweeper;
-use axum::body::Body;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
-use std::convert::Infallible;
+use connections::Connections;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::oneshot;
-use tokio::task::{JoinHandle, JoinSet};
-
-/// How long requests in flight may take to finish after the server was told to stop.
-const DRAIN: Duration = Duration::from_secs(5);
+use tokio::task::JoinHandle;
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
 /// How many connections may wait to be accepted.
 const BACKLOG: u32 = 1024;
 
-/// The head of a request may be this long: a request line of 64 KiB, which is the most that a URI can have, and its headers.
-const MAX_HEAD: usize = 128 * 1024;
+/// How long nothing is accepted after the system has refused to.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// How often the log is told of trouble that is over.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// A server to be. Several run side by side in one process.
 #[derive(Debug)]
@@ -261,8 +259,9 @@ async fn run(app: Arc<App>, doors: Doors, mut stopped: oneshot::Receiver<()>) {
     let followed = app.clone();
     // Only where other servers may edit accounts: a file is this one's alone.
     let following = app.store.is_shared().then(|| tokio::spawn(async move { followed.worlds.follow().await }));
-    let graceful = GracefulShutdown::new();
-    let mut connections = JoinSet::new();
+    let mut connections = Connections::new(&app);
+    let mut look = interval(LOOK);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut ended = app.store.ended();
     loop {
         tokio::select! {
@@ -271,66 +270,29 @@ async fn run(app: Arc<App>, doors: Doors, mut stopped: oneshot::Receiver<()>) {
                 tracing::error!("the database makes no changes any more; the server stops");
                 break;
             }
-            accepted = doors.accept() => match accepted {
-                Ok((stream, peer, routes)) => {
-                    let connection = graceful.watch(connection(&app, routes.clone(), stream, peer));
-                    let open = app.clone();
-                    open.metrics.connections().inc();
-                    connections.spawn(async move {
-                        if let Err(error) = connection.await {
-                            tracing::debug!(%peer, %error, "a connection ended early");
-                        }
-                        open.metrics.connections().dec();
-                    });
-                }
+            accepted = doors.accept(), if connections.have_room() => match accepted {
+                Ok((stream, peer, routes)) => connections.take(stream, peer, routes),
                 // The client hung up before it was its turn.
                 Err(error) if matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset) => {}
                 Err(error) => {
                     // Most likely too many open files: others must end before the next one can begin.
-                    tracing::error!(%error, "cannot accept a connection");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    app.troubles.not_accepted(&error);
+                    sleep(PAUSE).await;
                 }
             },
-            // Keeps the set from growing with connections that ended.
-            Some(_) = connections.join_next() => {}
+            // Keeps them from being counted any longer.
+            Some(()) = connections.ended() => {}
+            _ = look.tick() => app.troubles.settle(),
         }
     }
     drop(doors);
-    if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
-        tracing::warn!(connections = connections.len(), "stopped with requests in flight");
-    }
-    connections.shutdown().await;
+    connections.end().await;
     drop(end_sweeping);
     let _ = sweeping.await;
     if let Some(following) = following {
         following.abort();
     }
     app.store.close().await;
-}
-
-/// One connection: hyper between the socket and the routes.
-fn connection(
-    app: &Arc<App>,
-    routes: Routes,
-    stream: TcpStream,
-    peer: SocketAddr,
-) -> impl GracefulConnection<Error = hyper::Error> + Send + use<> {
-    // Answers are small and written whole; waiting for more to send would only delay them.
-    let _ = stream.set_nodelay(true);
-    let header_timeout = app.config.header_timeout;
-    let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(Peer(peer));
-        let answer = routes.answer(request);
-        async { Ok::<_, Infallible>(answer.await) }
-    });
-    http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(header_timeout)
-        .max_buf_size(MAX_HEAD)
-        // A client that has sent its request may close its side and still wait for the answer.
-        .half_close(true)
-        .serve_connection(TokioIo::new(stream), service)
 }
 
 #[cfg(test)]

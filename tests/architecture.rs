@@ -14,7 +14,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     (
         "the web framework belongs to http and server",
         &["axum", "hyper", "tower_http", "hyper_util"],
-        &["http/", "server.rs"],
+        &["http/", "server.rs", "server/"],
     ),
     (
         "the system's time is read in one place",

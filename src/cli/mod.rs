@@ -8,6 +8,7 @@
 mod catalog_check;
 mod completions;
 mod config;
+mod files;
 mod health;
 mod init;
 mod openapi;

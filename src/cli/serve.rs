@@ -1,6 +1,6 @@
 //! `cartwright serve`: runs the server until it is told to stop, and tells when it is ready.
 
-use super::{Failure, complain, say};
+use super::{Failure, complain, files, say};
 use crate::cart::SystemClock;
 use crate::config::Loaded;
 use crate::server::{RunningServer, Server};
@@ -21,6 +21,7 @@ pub(super) fn run(loaded: Loaded) -> Result<(), Failure> {
     for warning in &warnings {
         tracing::warn!("{warning}");
     }
+    files::ask_for(&config);
     let ready_file = ReadyFile::new(config.ready_file.clone())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::new(Failure::RUNTIME, format!("cannot start threads: {error}")))?;

@@ -94,6 +94,10 @@ pub struct Config {
     pub header_timeout: Duration,
     /// How long a client may take to send the body of a request.
     pub body_timeout: Duration,
+    /// How long a client may leave an answer unread before its connection is closed.
+    pub write_timeout: Duration,
+    /// How long a request may wait for the database before it is answered that there is too much to do.
+    pub request_timeout: Duration,
     /// How many changes may wait for the database before further ones are turned away.
     pub write_queue: usize,
     /// Whether requests and answers are kept for looking at them.
@@ -104,6 +108,10 @@ pub struct Config {
     pub journal_body: usize,
     /// How many bytes for all access keys together.
     pub journal_budget: usize,
+    /// How many requests may be under way before further ones are turned away.
+    pub max_in_flight: usize,
+    /// How many connections are served; further ones are told that there is too much to do, and closed.
+    pub max_connections: usize,
 }
 
 impl Default for Config {
@@ -136,11 +144,15 @@ impl Default for Config {
             max_body: 2 * 1024 * 1024,
             header_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(30),
+            write_timeout: Duration::from_secs(30),
+            request_timeout: Duration::from_secs(10),
             write_queue: 4096,
             journal: true,
             journal_entries: 10_000,
             journal_body: 64 * 1024,
             journal_budget: 32 * 1024 * 1024,
+            max_in_flight: 4096,
+            max_connections: 16_384,
         }
     }
 }
@@ -202,11 +214,15 @@ mod tests {
         assert_eq!(refusal(|c| c.max_quantity = 10_000), "max_quantity: \"10000\" is no whole number from 1 to 9999");
         assert_eq!(refusal(|c| c.max_lines = 0), "max_lines: \"0\" is no whole number from 1 to 1000");
         assert_eq!(refusal(|c| c.write_queue = 0), "write_queue: \"0\" is no whole number from 1 to 1000000");
+        assert_eq!(refusal(|c| c.max_in_flight = 0), "max_in_flight: \"0\" is no whole number from 1 to 1000000");
+        assert_eq!(refusal(|c| c.max_connections = 0), "max_connections: \"0\" is no whole number from 1 to 1000000");
         assert_eq!(refusal(|c| c.max_body = 1023), "max_body: \"1023B\" is not between 1KiB and 64MiB");
         assert_eq!(refusal(|c| c.sweep_every = Duration::ZERO), "sweep_every: \"0ms\" is shorter than 10ms");
         assert_eq!(refusal(|c| c.idle_expiry = SignedDuration::ZERO), no_time("idle_expiry", "0ms"));
         assert_eq!(refusal(|c| c.empty_expiry = SignedDuration::from_secs(-1)), no_time("empty_expiry", "0ms"));
         assert_eq!(refusal(|c| c.header_timeout = Duration::ZERO), no_time("header_timeout", "0ms"));
         assert_eq!(refusal(|c| c.body_timeout = Duration::ZERO), no_time("body_timeout", "0ms"));
+        assert_eq!(refusal(|c| c.write_timeout = Duration::ZERO), no_time("write_timeout", "0ms"));
+        assert_eq!(refusal(|c| c.request_timeout = Duration::ZERO), no_time("request_timeout", "0ms"));
     }
 }

@@ -19,6 +19,10 @@ pub(super) const MAX_LINES: Numbers = Numbers(1, 1000);
 pub(super) const WRITE_QUEUE: Numbers = Numbers(1, 1_000_000);
 /// Entries of an account in the journal.
 pub(super) const JOURNAL_ENTRIES: Numbers = Numbers(1, 1_000_000);
+/// Requests that are under way.
+pub(super) const MAX_IN_FLIGHT: Numbers = Numbers(1, 1_000_000);
+/// Connections that are served.
+pub(super) const MAX_CONNECTIONS: Numbers = Numbers(1, 1_000_000);
 /// Any number.
 pub(super) const ANY: Numbers = Numbers(0, u64::MAX);
 
@@ -35,6 +39,10 @@ impl Numbers {
 
     fn check(self, number: u64) -> Result<(), String> {
         self.read(&number.to_string()).map(drop)
+    }
+
+    fn check_size(self, number: usize) -> Result<(), String> {
+        self.check(u64::try_from(number).unwrap_or(u64::MAX))
     }
 }
 
@@ -86,10 +94,14 @@ pub(super) fn check(config: &Config) -> Result<(), String> {
         max_body,
         header_timeout,
         body_timeout,
+        write_timeout,
+        request_timeout,
         write_queue,
         journal_entries,
         journal_body,
         journal_budget: budget,
+        max_in_flight,
+        max_connections,
         ..
     } = config;
     let time = |duration| some_time(duration, &format_duration(duration)).map(drop);
@@ -102,10 +114,14 @@ pub(super) fn check(config: &Config) -> Result<(), String> {
         ("max_body", body_size(*max_body).map(drop)),
         ("header_timeout", time(signed(*header_timeout))),
         ("body_timeout", time(signed(*body_timeout))),
-        ("write_queue", WRITE_QUEUE.check(u64::try_from(*write_queue).unwrap_or(u64::MAX))),
-        ("journal_entries", JOURNAL_ENTRIES.check(u64::try_from(*journal_entries).unwrap_or(u64::MAX))),
+        ("write_timeout", time(signed(*write_timeout))),
+        ("request_timeout", time(signed(*request_timeout))),
+        ("write_queue", WRITE_QUEUE.check_size(*write_queue)),
+        ("journal_entries", JOURNAL_ENTRIES.check_size(*journal_entries)),
         ("journal_body", kept_body(*journal_body).map(drop)),
         ("journal_budget", journal_budget(*budget).map(drop)),
+        ("max_in_flight", MAX_IN_FLIGHT.check_size(*max_in_flight)),
+        ("max_connections", MAX_CONNECTIONS.check_size(*max_connections)),
     ];
     let wrong = found.into_iter().find_map(|(key, found)| Some((key, found.err()?)));
     wrong.map_or(Ok(()), |(key, message)| Err(format!("{key}: {message}")))

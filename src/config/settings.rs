@@ -313,11 +313,41 @@ pub static SETTINGS: &[Setting] = &[
         |c| shown_duration(c.body_timeout),
     ),
     Setting::text(
+        "write_timeout",
+        "D",
+        "How long a client may leave an answer unread",
+        |c, v| put(&mut c.write_timeout, unsigned_duration(v)?),
+        |c| shown_duration(c.write_timeout),
+    ),
+    Setting::text(
+        "request_timeout",
+        "D",
+        "How long a request may wait for the database",
+        |c, v| put(&mut c.request_timeout, unsigned_duration(v)?),
+        |c| shown_duration(c.request_timeout),
+    ),
+    Setting::text(
         "write_queue",
         "N",
         "Changes that may wait for the database before further ones are turned away, 1 to 1000000",
         |c, v| put(&mut c.write_queue, number(v, range::WRITE_QUEUE)?),
-        |c| i64::try_from(c.write_queue).ok().map(Value::Integer),
+        |c| count(c.write_queue),
+    )
+    .shape(Shape::Number),
+    Setting::text(
+        "max_in_flight",
+        "N",
+        "Requests that may be under way before further ones are turned away, 1 to 1000000",
+        |c, v| put(&mut c.max_in_flight, number(v, range::MAX_IN_FLIGHT)?),
+        |c| count(c.max_in_flight),
+    )
+    .shape(Shape::Number),
+    Setting::text(
+        "max_connections",
+        "N",
+        "Connections that are served before further ones are turned away, 1 to 1000000",
+        |c, v| put(&mut c.max_connections, number(v, range::MAX_CONNECTIONS)?),
+        |c| count(c.max_connections),
     )
     .shape(Shape::Number),
     Setting::text(
@@ -378,6 +408,10 @@ fn shown(value: impl Display) -> Option<Value> {
 
 fn shown_duration(duration: Duration) -> Option<Value> {
     shown(format_duration(SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)))
+}
+
+fn count(number: usize) -> Option<Value> {
+    i64::try_from(number).ok().map(Value::Integer)
 }
 
 fn redacted(_: &Secret) -> Option<Value> {

@@ -141,7 +141,8 @@ fn status_of(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-fn closing(mut response: Document) -> Document {
+/// The answer to a request that was not read to its end: what is left of it must not be taken for the next.
+pub(super) fn closing(mut response: Document) -> Document {
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }

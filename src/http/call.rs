@@ -3,6 +3,7 @@
 //! The order of checks is the recorded one: Service, Operation, Version, key, parameters, HMAC, cart, items
 //! (docs/PROTOCOL.md, section 7). Must not know how a request came or how its answer is written.
 
+use super::patience::Patience;
 use super::proxy::Target;
 use super::signing::{self, Proof};
 use crate::app::App;
@@ -99,8 +100,9 @@ impl<'a> Call<'a> {
             }
         };
         let mut replies = Vec::with_capacity(batches.len());
+        let mut patience = Patience::of(self.app.config.request_timeout);
         for batch in &batches {
-            replies.push(self.run(&envelope, batch, &mut hints).await?);
+            replies.push(self.run(&envelope, batch, &mut patience, &mut hints).await?);
         }
         // One operation keeps its own root, also when its batch was too large to be run.
         if let (true, [single]) = (replies.is_empty(), operations.as_slice()) {
@@ -118,6 +120,7 @@ impl<'a> Call<'a> {
         &mut self,
         envelope: &Envelope<'_>,
         batch: &'p Batch<'_>,
+        patience: &mut Patience,
         hints: &mut Hints,
     ) -> Result<OperationReply<'p>, Refused> {
         let setting = Setting {
@@ -131,7 +134,7 @@ impl<'a> Call<'a> {
             let (errors, shown) = match &decoded.request {
                 Err(errors) => (errors.clone(), operations::Shown::Nothing),
                 Ok(_) if envelope.validate_only => (Vec::new(), operations::Shown::Nothing),
-                Ok(request) => match operations::run(&self.context(envelope, &decoded), request).await {
+                Ok(request) => match patience.wait(operations::run(&self.context(envelope, &decoded), request)).await {
                     Ok(Outcome { errors, shown, authentic, change }) => {
                         self.note_change(change);
                         if authentic && errors == [RequestError::Cart(CartError::CartInfoMismatch)] {
@@ -249,11 +252,12 @@ impl<'a> Call<'a> {
     }
 
     fn store_failed(&mut self, envelope: &Envelope<'_>, error: &StoreError) -> Refused {
-        let refusal = if matches!(error, StoreError::Busy) {
-            GatewayError::RequestThrottled { key: envelope.access_key.unwrap_or_default().to_owned() }
-        } else {
-            tracing::error!(operation = envelope.operation, %error, "the database failed");
-            GatewayError::InternalError
+        self.app.troubles.store(envelope.operation, error);
+        let refusal = match error {
+            StoreError::Busy | StoreError::TooSlow => {
+                GatewayError::RequestThrottled { key: envelope.access_key.unwrap_or_default().to_owned() }
+            }
+            _ => GatewayError::InternalError,
         };
         self.refuse(envelope, refusal, None)
     }

@@ -3,12 +3,15 @@
 //! What is under `/_cartwright/` is [`control`]'s. Everything outside it, `/livez`, `/readyz` and `/metrics` answers with an ECS
 //! document, or with a page under `/gp/`: never with the framework's own texts.
 
+mod admission;
 mod answer;
 mod body;
 mod call;
 mod control;
 mod ecs;
 mod health;
+mod overload;
+mod patience;
 mod proxy;
 mod purchase;
 mod record;
@@ -18,6 +21,7 @@ mod wsdl;
 
 use crate::app::App;
 use crate::journal::{Notes, Transport};
+pub(crate) use admission::Admission;
 pub(crate) use control::openapi::json as openapi;
 pub(crate) use proxy::Peer;
 
@@ -69,17 +73,24 @@ pub(crate) struct Routes {
     router: Router,
     /// The server whose ECS endpoints are there too; `None` where the control API is alone.
     ecs: Option<Arc<App>>,
+    /// What is asked of the ECS endpoints and the pages is turned away.
+    crowded: bool,
 }
 
 impl Routes {
     /// Those of a server.
     pub(crate) fn of(app: &Arc<App>) -> Self {
-        Self { router: router(app.clone()), ecs: Some(app.clone()) }
+        Self { router: router(app.clone()), ecs: Some(app.clone()), crowded: false }
     }
 
     /// Those of a listener that is the control API's alone.
     pub(crate) fn of_control(app: Arc<App>) -> Self {
-        Self { router: control::alone(app).layer(CompressionLayer::new().gzip(true)), ecs: None }
+        Self { router: control::alone(app).layer(CompressionLayer::new().gzip(true)), ecs: None, crowded: false }
+    }
+
+    /// The same for a connection that is one too many: what the operator asks for is answered, everything else is turned away.
+    pub(crate) fn crowded(&self) -> Self {
+        Self { crowded: true, ..self.clone() }
     }
 
     /// Answers a request. Those of the ECS endpoints that ask for no compression, which is nearly all that a busy server gets, go
@@ -88,6 +99,11 @@ impl Routes {
     /// In a box, since hyper keeps room for an answer under way in every connection, also in those that are idle.
     pub(crate) fn answer(&self, request: Request) -> Pin<Box<dyn Future<Output = Response> + Send>> {
         let path = request.uri().path();
+        if let (true, Some(app)) = (self.crowded, &self.ecs)
+            && !is_operators(path)
+        {
+            return Box::pin(turned_away(app.clone(), request));
+        }
         let is_ecs = path.ends_with("/onca/xml") || path.ends_with("/onca/soap");
         if let Some(app) = &self.ecs
             && is_ecs
@@ -99,6 +115,11 @@ impl Routes {
         let router = self.router.clone();
         Box::pin(async { router.oneshot(request).await.unwrap_or_else(|never| match never {}) })
     }
+}
+
+/// Whether a path is for whoever runs the server.
+fn is_operators(path: &str) -> bool {
+    path.starts_with(control::PREFIX) || matches!(path, "/livez" | "/readyz" | "/metrics")
 }
 
 /// The answer, or the document that says that answering panicked.
@@ -115,13 +136,31 @@ async fn guarded(mut answer: Pin<&mut impl Future<Output = Document>>) -> Docume
 /// head to the whole document.
 async fn noted(State(app): State<Arc<App>>, request: Request) -> Response {
     let arrived = Instant::now();
+    note(&app, request, false, arrived).await
+}
+
+/// What a connection asks that is one too many.
+async fn turned_away(app: Arc<App>, request: Request) -> Response {
+    note(&app, request, true, Instant::now()).await
+}
+
+async fn note(app: &App, request: Request, one_too_many: bool, arrived: Instant) -> Response {
     let mut notes = Notes::default();
-    let record = Record::begin(&app, &request);
-    let document = guarded(pin!(by_path(&app, request, &mut notes))).await;
+    let record = Record::begin(app, &request);
+    let place = if one_too_many { None } else { app.admission.admit() };
+    let document = if place.is_some() {
+        guarded(pin!(by_path(app, request, &mut notes))).await
+    } else {
+        if !one_too_many {
+            app.troubles.full();
+        }
+        overload::turn_away(app, request, &mut notes)
+    };
+    drop(place);
     let elapsed = arrived.elapsed();
     app.metrics.time(notes.operation().unwrap_or("none"), elapsed);
     match record {
-        Some(record) => record.finish(&app, notes, document, elapsed),
+        Some(record) => record.finish(app, notes, document, elapsed),
         None => document.map(Body::from),
     }
 }
@@ -132,8 +171,8 @@ async fn by_path(app: &App, request: Request, notes: &mut Notes) -> Document {
     match (target.path.as_str(), request.method()) {
         ("/onca/xml", &Method::GET | &Method::HEAD | &Method::POST) => ecs::rest(app, target, request, notes).await,
         ("/onca/xml", _) => Answer::method_not_allowed(app, "GET, HEAD, POST"),
-        ("/onca/soap", &Method::POST) => soap::soap(app, target, request, notes).await,
-        ("/onca/soap", _) => Answer::method_not_allowed(app, "POST"),
+        (soap::PATH, &Method::POST) => soap::soap(app, target, request, notes).await,
+        (soap::PATH, _) => Answer::method_not_allowed(app, "POST"),
         (path, method) if path.starts_with(wsdl::PREFIX) => {
             notes.transport = Transport::Wsdl;
             match *method {

@@ -11,6 +11,9 @@ use crate::protocol::{Fault, Params, SoapRefusal, SoapRequest, SoapVersion, read
 use axum::extract::Request;
 use axum::http::{HeaderMap, header};
 
+/// Where it is.
+pub(super) const PATH: &str = "/onca/soap";
+
 /// Answers a SOAP request. The body's element says what is asked; SOAPAction is not looked at.
 pub(super) async fn soap(app: &App, target: Target, request: Request, notes: &mut Notes) -> Document {
     let started = app.clock.now();
@@ -55,7 +58,7 @@ pub(super) async fn soap(app: &App, target: Target, request: Request, notes: &mu
 }
 
 /// The SOAP that the headers speak of, for a body that cannot be read.
-fn soap_of(headers: &HeaderMap) -> SoapVersion {
+pub(super) fn soap_of(headers: &HeaderMap) -> SoapVersion {
     let named = |soap: SoapVersion| {
         headers
             .get(header::CONTENT_TYPE)

@@ -320,6 +320,9 @@ pub enum StoreError {
     /// The write lane's queue is full; try again later.
     #[error("the write queue is full")]
     Busy,
+    /// Whoever asked does not wait for the answer any longer. What was asked may still be done.
+    #[error("the database does not answer in time")]
+    TooSlow,
     /// The store was closed.
     #[error("the database is closed")]
     Closed,

@@ -2,6 +2,7 @@
 
 mod commands;
 mod crash;
+mod files;
 mod image;
 mod logs;
 mod program;

@@ -27,6 +27,10 @@ fn a_head_that_takes_too_long_ends_the_connection() {
         assert!(wire.send(head).answer().is_none_or(|answer| answer.status == 408), "{head:?}");
         assert!(wire.is_closed(), "{head:?}");
     }
+    // Nor is a connection kept on which nothing more is asked.
+    let mut wire = Wire::open(server.addr);
+    check(&wire.send(format!("GET /onca/xml?{CREATE} HTTP/1.1\r\nHost: a\r\n\r\n")).answer().unwrap(), 200, "");
+    assert!(wire.is_closed());
     check_alive(&server);
 }
 

@@ -3,6 +3,7 @@
 mod bodies;
 mod connections;
 mod heads;
+mod overload;
 mod parameters;
 
 use crate::support::{Answer, Element, TestServer, request};

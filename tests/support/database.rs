@@ -38,6 +38,23 @@ impl TestDatabase {
         }
     }
 
+    /// Whether it is a PostgreSQL database.
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
+    /// Keeps it from making changes until the lock is dropped; what is committed can be read.
+    pub(crate) fn lock(&self) -> Lock {
+        match self {
+            Self::Sqlite(folder) => {
+                let file = rusqlite::Connection::open(folder.path().join("carts.db")).unwrap();
+                file.execute_batch("begin immediate").unwrap();
+                Lock::Sqlite(file)
+            }
+            Self::Postgres(schema) => schema.lock(),
+        }
+    }
+
     /// A throwaway database for a server that is started once.
     pub(crate) fn throwaway() -> (String, Option<Self>) {
         match Self::create() {
@@ -45,6 +62,13 @@ impl TestDatabase {
             database @ Self::Postgres(_) => (database.url(), Some(database)),
         }
     }
+}
+
+/// A transaction that is in the way of all changes.
+#[expect(dead_code, reason = "it is there to be dropped")]
+pub(crate) enum Lock {
+    Sqlite(rusqlite::Connection),
+    Postgres(std::sync::mpsc::Sender<()>),
 }
 
 /// A schema of its own on the PostgreSQL server of the tests. To whoever uses its address it looks like a database.
@@ -75,6 +99,26 @@ impl Schema {
     /// Its name, and that of the connections to it.
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    fn lock(&self) -> Lock {
+        let options: sqlx::postgres::PgConnectOptions = self.server.parse().unwrap();
+        let options = options.options([("search_path", &self.name)]);
+        let (locked, is_locked) = std::sync::mpsc::channel();
+        let (lock, dropped) = std::sync::mpsc::channel::<()>();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let mut connection = options.connect().await.unwrap();
+                let sql = "begin; lock table carts in share row exclusive mode";
+                sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+                locked.send(()).unwrap();
+                let _ = dropped.recv(); // when it is dropped; nothing else runs here meanwhile
+                connection.close().await.unwrap();
+            });
+        });
+        is_locked.recv().unwrap();
+        Lock::Postgres(lock)
     }
 
     /// Runs statements on it, in which `{}` is its name. Answers the texts of the first column of all rows.

@@ -23,7 +23,7 @@ pub(crate) struct TestServer {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) addr: SocketAddr,
     /// After the server: it is removed when it is dropped.
-    _database: Option<TestDatabase>,
+    database: Option<TestDatabase>,
 }
 
 impl TestServer {
@@ -41,6 +41,22 @@ impl TestServer {
     /// A server that goes by this clock.
     pub(crate) fn with_clock(clock: Arc<ManualClock>, change: impl FnOnce(&mut Config)) -> Self {
         let (url, database) = TestDatabase::throwaway();
+        Self::on(url, database, clock, change)
+    }
+
+    /// A server on a database that the test can reach, in `database`.
+    pub(crate) fn on_database(change: impl FnOnce(&mut Config)) -> Self {
+        let clock = Arc::new(ManualClock::new("2006-05-17T12:00:00Z".parse().expect("a time")));
+        let database = TestDatabase::create();
+        Self::on(database.url(), Some(database), clock, change)
+    }
+
+    fn on(
+        url: String,
+        database: Option<TestDatabase>,
+        clock: Arc<ManualClock>,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let mut config = Config {
             listen: ([127, 0, 0, 1], 0).into(),
             database: url,
@@ -55,7 +71,12 @@ impl TestServer {
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
         let server = runtime.block_on(Server::builder(config).clock(clock.clone()).start()).expect("the server starts");
         let addr = server.addr();
-        Self { server: Some(server), runtime, clock, addr, _database: database }
+        Self { server: Some(server), runtime, clock, addr, database }
+    }
+
+    /// The database of [`TestServer::on_database`].
+    pub(crate) fn database(&self) -> &TestDatabase {
+        self.database.as_ref().expect("one that the test can reach")
     }
 
     /// Where the control API is.

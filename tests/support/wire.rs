@@ -28,6 +28,11 @@ impl Wire {
         self
     }
 
+    /// Sends bytes, and answers whether the connection was still there to take them.
+    pub(crate) fn takes(&mut self, bytes: impl AsRef<[u8]>) -> bool {
+        self.stream.write_all(bytes.as_ref()).is_ok()
+    }
+
     /// Says that nothing more will come, and goes on listening.
     pub(crate) fn half_close(&mut self) -> &mut Self {
         let _ = self.stream.shutdown(Shutdown::Write);

@@ -35,15 +35,18 @@ mod stream;
 
 use self::problem::Problem;
 use crate::app::App;
+use crate::config::{Config, format_duration};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
+use jiff::SignedDuration;
 use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use utoipa_axum::router::OpenApiRouter;
@@ -51,6 +54,9 @@ use utoipa_axum::routes;
 
 /// Where it is.
 pub(super) const PREFIX: &str = "/_cartwright";
+
+/// So many times as long as others may requests take that work on many records.
+const BULK: u32 = 60;
 
 /// What all parts share.
 struct Control {
@@ -115,8 +121,12 @@ async fn no_such_method(method: Method) -> Problem {
 
 /// Lets in who may come in, and sets what every answer has.
 async fn admitted(State(control): State<Arc<Control>>, request: Request, next: Next) -> Response {
-    let mut response = match door::admit(&control.app.config, request.method(), request.uri(), request.headers()) {
-        Ok(()) => next.run(request).await,
+    let config = &control.app.config;
+    let mut response = match door::admit(config, request.method(), request.uri(), request.headers()) {
+        Ok(()) => {
+            let limit = time_limit(config, request.method(), request.uri().path());
+            timeout(limit, next.run(request)).await.unwrap_or_else(|_| too_slow(limit).into_response())
+        }
         Err(problem) => problem.into_response(),
     };
     let headers = response.headers_mut();
@@ -124,6 +134,24 @@ async fn admitted(State(control): State<Arc<Control>>, request: Request, next: N
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
+}
+
+/// How long a request may take, the sending of its body included. What works on many records at once takes as long as there are
+/// records.
+fn time_limit(config: &Config, method: &Method, path: &str) -> Duration {
+    let bulk = method == Method::POST || path.contains("/snapshots");
+    let work = config.request_timeout.saturating_mul(if bulk { BULK } else { 1 });
+    let sends_a_body = !matches!(*method, Method::GET | Method::HEAD);
+    if sends_a_body { work.saturating_add(config.body_timeout) } else { work }
+}
+
+fn too_slow(limit: Duration) -> Problem {
+    let limit = format_duration(SignedDuration::try_from(limit).unwrap_or(SignedDuration::MAX));
+    tracing::warn!(limit, "a request of the control API took longer than {limit}");
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        format!("the request took longer than {limit} (request_timeout); what it changes may be changed all the same"),
+    )
 }
 
 /// Pages of this machine may call the API and read its answers; no others may.

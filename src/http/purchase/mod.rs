@@ -18,12 +18,14 @@ mod words;
 
 use super::answer::Document;
 use super::body::{BodyTrouble, collect_body};
+use super::patience::Patience;
 use super::proxy::Target;
 use crate::app::App;
 use crate::journal::{Notes, Transport};
 use crate::protocol::{Params, count_params, read_params};
 use crate::store::StoreError;
 use axum::extract::Request;
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use visitor::Visitor;
 use words::Words;
@@ -133,14 +135,13 @@ pub(super) async fn purchase(app: &App, target: &Target, request: Request, notes
         let Words { forged_title, forged, .. } = visitor.words();
         Ok(visitor.notice(StatusCode::FORBIDDEN, forged_title, forged))
     } else {
-        answer(page, &visitor).await
+        Patience::of(app.config.request_timeout).wait(answer(page, &visitor)).await
     };
-    let response = answered.unwrap_or_else(|error| failed(&visitor, page, &error));
-    let code = code_of(response.status());
-    app.metrics.count(page.name(), code);
-    if code != "ok" {
-        notes.codes.push(code);
-    }
+    let response = answered.unwrap_or_else(|error| {
+        app.troubles.store(page.name(), &error);
+        busy(&visitor)
+    });
+    count(app, page, &response, notes);
     response
 }
 
@@ -178,11 +179,29 @@ fn unreadable(visitor: &Visitor<'_>, trouble: BodyTrouble) -> Document {
     response
 }
 
-/// The database did not do it. Why is for the log.
-fn failed(visitor: &Visitor<'_>, page: Page, error: &StoreError) -> Document {
-    if !matches!(error, StoreError::Busy) {
-        tracing::error!(page = page.name(), %error, "the database failed");
+/// Answers a request that comes when there is too much to do.
+pub(super) fn turn_away(app: &App, target: &Target, head: &Parts, notes: &mut Notes) -> Document {
+    let now = app.clock.now();
+    notes.transport = Transport::Page;
+    notes.at = Some(now);
+    let response = busy(&Visitor::new(app, target, head, Params::default(), now));
+    if let Some(page) = Page::at(&target.path) {
+        notes.note_page(page.name());
+        count(app, page, &response, notes);
     }
+    response
+}
+
+fn count(app: &App, page: Page, response: &Document, notes: &mut Notes) {
+    let code = code_of(response.status());
+    app.metrics.count(page.name(), code);
+    if code != "ok" {
+        notes.codes.push(code);
+    }
+}
+
+/// It was not done, or not in time. Why is for the log.
+fn busy(visitor: &Visitor<'_>) -> Document {
     let Words { trouble_title, trouble, .. } = visitor.words();
     let mut response = visitor.notice(StatusCode::SERVICE_UNAVAILABLE, trouble_title, trouble);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));

@@ -1,0 +1,154 @@
+//! More than the server takes, and a database that is too slow: nobody waits without end, everybody is told.
+
+use super::{CREATE, check, check_alive, create, form};
+use crate::support::soap::{ENVELOPES, envelope, operation};
+use crate::support::{Answer, Element, TestServer, Wire, request};
+use std::time::{Duration, Instant};
+
+/// What the service said when somebody asked too often.
+const THROTTLED: &str = "AWS Access Key ID: AKIATEST. You are submitting requests too quickly. Please retry your requests at a \
+                         slower rate.";
+
+/// Longer than anything here takes on a slow machine.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Checks that this is the throttle document of CartCreate.
+#[track_caller]
+fn check_throttled(answer: &Answer) {
+    let root = check(answer, 503, "RequestThrottled");
+    assert_eq!((root.name.as_str(), answer.text("Message").as_str()), ("CartCreateErrorResponse", THROTTLED));
+}
+
+/// A SOAP request of CartCreate.
+fn soap() -> Vec<u8> {
+    let body = envelope(ENVELOPES[0], "", &operation(CREATE.split_once('&').unwrap().1));
+    request("POST", "/onca/soap", &[("Content-Type", "text/xml")], body.as_bytes())
+}
+
+/// Checks that this is the fault of the same.
+#[track_caller]
+fn check_fault(answer: &Answer) {
+    Element::read(&answer.body).unwrap();
+    assert_eq!(answer.status, 500);
+    assert!(answer.body.contains(">aws:Client.RequestThrottled</faultcode>"), "{}", answer.body);
+}
+
+/// Does it until it works; fails when it never does.
+#[track_caller]
+fn insist(mut attempt: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !attempt() {
+        assert!(began.elapsed() < PATIENCE, "it should have worked by now");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_database_that_is_too_slow_makes_nobody_wait_for_longer_than_the_limit() {
+    let limit = Duration::from_millis(200);
+    let server = TestServer::on_database(|config| (config.request_timeout, config.body_timeout) = (limit, limit));
+    let cart = server.create(&["B000000001"]).cart();
+    let lock = server.database().lock();
+    let began = Instant::now();
+    check_throttled(&server.raw(&create(&[])));
+    assert!((limit..PATIENCE).contains(&began.elapsed()), "{:?}", began.elapsed());
+    check_fault(&server.raw(&soap()));
+    // Two operations have one limit.
+    let both = format!("Operation=CartAdd&Version=2011-08-01&CartAdd.Shared.{cart}&CartAdd.1.Item.1.ASIN=B000000001");
+    assert_eq!(server.call(&both).status, 503);
+    // An operator is told too.
+    let product = r#"{"title":"A","product_group":"Book"}"#;
+    let put = request(
+        "PUT",
+        "/_cartwright/v1/catalog/us/B00000NEW1",
+        &[("Content-Type", "application/json")],
+        product.as_bytes(),
+    );
+    if !server.database().is_postgres() {
+        let problem = server.raw(&put);
+        assert_eq!((problem.status, problem.header("content-type")), (503, Some("application/problem+json")));
+        assert!(problem.body.contains("request_timeout"), "{}", problem.body);
+    }
+    // Reading goes on.
+    check(&server.call(&format!("Operation=CartGet&Version=2011-08-01&{cart}")), 200, "");
+    drop(lock);
+    check_alive(&server);
+}
+
+#[test]
+fn requests_beyond_those_that_may_be_under_way_are_turned_away_at_once() {
+    let server = TestServer::with(|config| config.max_in_flight = 1);
+    let mut first = Wire::open(server.addr);
+    first.send(format!(
+        "POST /onca/xml HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nExpect: 100-continue\r\n\
+         Content-Length: {}\r\n\r\n",
+        CREATE.len()
+    ));
+    // Its body is being waited for.
+    assert_eq!((first.line().as_str(), first.line().as_str()), ("HTTP/1.1 100 Continue", ""));
+    // One that is turned away keeps its connection.
+    let mut second = Wire::open(server.addr);
+    for _ in 0..3 {
+        check_throttled(&second.send(format!("GET /onca/xml?{CREATE} HTTP/1.1\r\nHost: a\r\n\r\n")).answer().unwrap());
+    }
+    check_fault(&server.raw(&soap()));
+    // Of what stands in a body nobody knows; it is not read, and not taken for the next request.
+    let answer = server.raw(&form(CREATE.as_bytes()));
+    let root = check(&answer, 503, "RequestThrottled");
+    assert_eq!((root.name.as_str(), answer.header("connection")), ("ErrorResponse", Some("close")));
+    for odd in ["", "?Operation=No%3E", "?Service=AWSECommerceService&Operation=CartGet,No&AWSAccessKeyId=A%3CB"] {
+        let root = check(&server.get(&format!("/onca/xml{odd}")), 503, "RequestThrottled");
+        assert_eq!(root.name, "ErrorResponse", "{odd}");
+    }
+    let page = server.get("/gp/cart/view.html");
+    assert_eq!((page.status, page.header("retry-after")), (503, Some("1")));
+    assert!(page.body.starts_with("<!DOCTYPE html>"), "{}", page.body);
+    // Whoever runs the server gets in.
+    for path in ["/livez", "/readyz", "/metrics", "/_cartwright/v1/info"] {
+        assert_eq!(server.get(path).status, 200, "{path}");
+    }
+    check(&first.send(CREATE).answer().unwrap(), 200, "");
+    insist(|| {
+        second.send(format!("GET /onca/xml?{CREATE} HTTP/1.1\r\nHost: a\r\n\r\n")).answer().unwrap().status == 200
+    });
+    check_alive(&server);
+}
+
+#[test]
+fn connections_beyond_those_that_are_served_are_told_so_and_closed() {
+    let server = TestServer::with(|config| config.max_connections = 2);
+    let get = format!("GET /onca/xml?{CREATE} HTTP/1.1\r\nHost: a\r\n\r\n");
+    let mut open: Vec<_> = (0..2).map(|_| Wire::open(server.addr)).collect();
+    for wire in &mut open {
+        check(&wire.send(&get).answer().unwrap(), 200, "");
+    }
+    for _ in 0..10 {
+        let mut wire = Wire::open(server.addr);
+        let answer = wire.send(&get).answer().unwrap();
+        check_throttled(&answer);
+        assert_eq!(answer.header("connection"), Some("close"));
+        assert!(wire.is_closed());
+    }
+    check_fault(&server.raw(&soap()));
+    assert_eq!(server.get("/gp/cart/view.html").status, 503);
+    assert_eq!(server.get("/livez").status, 200);
+    assert_eq!(server.get("/_cartwright/v1/info").status, 200);
+    // One that says nothing is not waited for.
+    assert!(Wire::open(server.addr).is_closed());
+    // Those that are served still are.
+    for wire in &mut open {
+        check(&wire.send(&get).answer().unwrap(), 200, "");
+    }
+    drop(open);
+    insist(|| server.raw(&create(&[])).status == 200);
+    check_alive(&server);
+}
+
+#[test]
+fn a_client_that_does_not_read_loses_its_connection() {
+    let server = TestServer::with(|config| config.write_timeout = Duration::from_millis(100));
+    let many = format!("GET /onca/xml?{CREATE} HTTP/1.1\r\nHost: a\r\n\r\n").repeat(100);
+    let mut wire = Wire::open(server.addr);
+    insist(|| !wire.takes(&many));
+    check_alive(&server);
+}
