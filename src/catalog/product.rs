@@ -13,20 +13,25 @@ pub struct Product {
     /// Its number there.
     pub asin: Asin,
     /// In the locale's language.
+    #[schema(min_length = 1)]
     pub title: String,
     /// As the API spells it in that locale: `Book`, `DVD`.
+    #[schema(min_length = 1)]
     pub product_group: String,
     /// Amazon's own offer in minor units (whole yen for jp); absent when Amazon sells none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
     pub price: Option<i64>,
     /// Whether Amazon's own offer can be bought now.
     #[serde(default, skip_serializing_if = "is_default")]
     pub availability: Availability,
     /// The most that one cart line may hold of Amazon's own offer.
     #[serde(default = "default_max_quantity", skip_serializing_if = "is_default_max_quantity")]
+    #[schema(minimum = 1, maximum = 999_999)]
     pub max_quantity: u32,
     /// The price before reductions, in minor units.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
     pub list_price: Option<i64>,
     /// Feeds the lookup operations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -54,6 +59,7 @@ pub struct Product {
     pub release_date: Option<jiff::civil::Date>,
     /// 1 sells best. The best of a product group are its TopSellers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 1_000_000_000)]
     pub sales_rank: Option<u32>,
     /// URL of a picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -108,14 +114,17 @@ pub struct Offer {
     /// The SellerNickname.
     pub seller_nickname: String,
     /// `New`, `Used`, `Collectible`, `Refurbished`.
+    #[schema(min_length = 1)]
     pub condition: String,
     /// In minor units.
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
     pub price: i64,
     /// Whether it can be bought now.
     #[serde(default, skip_serializing_if = "is_default")]
     pub availability: Availability,
     /// The most that one cart line may hold.
     #[serde(default = "default_max_quantity", skip_serializing_if = "is_default_max_quantity")]
+    #[schema(minimum = 1, maximum = 999_999)]
     pub max_quantity: u32,
 }
 

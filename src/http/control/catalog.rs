@@ -8,7 +8,7 @@ use super::body::{self, JSON};
 use super::paging::{CURSOR, LIMIT, Listing, Page, PageQuery};
 use super::problem::{Fault, Problem};
 use super::query::Query;
-use super::schema::ProductPatch;
+use super::schema::{ProductPatch, ProductRecord};
 use super::scope::{Key, Scope};
 use crate::cart::{Asin, Locale};
 use crate::catalog::Product;
@@ -117,7 +117,7 @@ pub(super) async fn show(
 }
 
 /// Writes a whole record: 201 when the account saw none before.
-#[utoipa::path(put, path = "/catalog/{locale}/{asin}", tag = "catalog", params(Key), request_body = Product, responses(
+#[utoipa::path(put, path = "/catalog/{locale}/{asin}", tag = "catalog", params(Key), request_body = ProductRecord, responses(
     (status = 200, description = "The product, written over another", body = Product),
     (status = 201, description = "The product, which is new", body = Product),
 ))]

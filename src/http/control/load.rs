@@ -38,7 +38,7 @@ struct Written {
 
 /// Writes many records, all or none of them: JSON Lines, or an array.
 #[utoipa::path(post, path = "/catalog", tag = "catalog",
-    request_body(content((String = "application/x-ndjson"), (Vec<Product> = "application/json"))),
+    request_body(content((Option<String> = "application/x-ndjson"), (Option<Vec<Product>> = "application/json"))),
     responses((status = 200, description = "All were written", body = Written)),
 )]
 pub(super) async fn load(

@@ -3,7 +3,7 @@
 
 use super::problem::{Document, MEDIA_TYPE};
 use super::query::Query;
-use super::{PREFIX, Problem, body, v1};
+use super::{PREFIX, Problem, body, schema, v1};
 use axum::body::Body;
 use axum::extract::RawQuery;
 use axum::http::{StatusCode, header};
@@ -54,6 +54,8 @@ fn document() -> OpenApi {
     let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("The setting control_token"));
     components.security_schemes.insert(TOKEN.to_owned(), RefOr::T(SecurityScheme::Http(token.build())));
     components.schemas.insert(Document::name().into_owned(), Document::schema());
+    schema::shorten_lists(&mut components.schemas);
+    schema::tell_texts(&mut components.schemas);
     let mut parts = Vec::new();
     Document::schemas(&mut parts);
     components.schemas.extend(parts);
@@ -82,8 +84,10 @@ fn complete(operation: &mut Operation, of_account: bool) {
     let owner = if of_account { "account_" } else { "" };
     operation.operation_id = Some(format!("{owner}{part}_{verb}"));
     if of_account {
-        let shape =
-            ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(super::scope::MAX_KEY));
+        let shape = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some(r"^[^\u0000-\u001F\u007F-\u009F]+$"))
+            .max_length(Some(super::scope::MAX_KEY));
         let key = ParameterBuilder::new()
             .name("key")
             .parameter_in(ParameterIn::Path)

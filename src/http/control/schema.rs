@@ -1,10 +1,11 @@
 //! How the values of the domain look in the OpenAPI document; they must not know of it themselves.
 
 use crate::cart::{Asin, CartId, Locale};
-use crate::catalog::Product;
+use crate::catalog::{Offer, Product};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use utoipa::openapi::schema::SchemaType;
-use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+use utoipa::openapi::{Array, ObjectBuilder, Ref, RefOr, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 impl PartialSchema for Locale {
@@ -44,17 +45,33 @@ impl ToSchema for CartId {
     }
 }
 
+/// A product whose path says which it is: its record need not.
+pub(super) struct ProductRecord;
+
+impl PartialSchema for ProductRecord {
+    fn schema() -> RefOr<Schema> {
+        product("A product as a seed file describes it; what the path says may be left out", |name| {
+            !["locale", "asin"].contains(&name)
+        })
+    }
+}
+
+impl ToSchema for ProductRecord {
+    fn name() -> Cow<'static, str> {
+        "ProductRecord".into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        Product::schemas(schemas);
+    }
+}
+
 /// Fields of a product, to be changed by a merge patch: any, and null for those that shall not be given any more.
 pub(super) struct ProductPatch;
 
 impl PartialSchema for ProductPatch {
     fn schema() -> RefOr<Schema> {
-        let mut schema = Product::schema();
-        if let RefOr::T(Schema::Object(product)) = &mut schema {
-            product.required.clear();
-            product.description = Some("Fields of a product; null takes one away".to_owned());
-        }
-        schema
+        product("Fields of a product; null takes one away", |_| false)
     }
 }
 
@@ -65,6 +82,43 @@ impl ToSchema for ProductPatch {
 
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
         Product::schemas(schemas);
+    }
+}
+
+/// A product of which other fields are required.
+fn product(description: &str, required: impl Fn(&str) -> bool) -> RefOr<Schema> {
+    let mut schema = Product::schema();
+    if let RefOr::T(Schema::Object(product)) = &mut schema {
+        product.required.retain(|name| required(name));
+        product.description = Some(description.to_owned());
+    }
+    schema
+}
+
+/// What a list has is told where it is told alone; what is derived says it once more.
+pub(super) fn shorten_lists(schemas: &mut BTreeMap<String, RefOr<Schema>>) {
+    for (name, schema) in schemas {
+        if let (Some(item), RefOr::T(Schema::Object(list))) = (name.strip_prefix("Listing_"), schema) {
+            list.properties.insert("items".to_owned(), Array::new(Ref::from_schema_name(item)).into());
+        }
+    }
+}
+
+/// Says of the texts of records what they may hold: what XML can carry, and those that must not be empty more than blanks.
+pub(super) fn tell_texts(schemas: &mut BTreeMap<String, RefOr<Schema>>) {
+    const TEXT: &str = r"[^\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]*";
+    const VISIBLE: &str = r"[^\u0000-\u0020\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000\uFFFE\uFFFF]";
+    let text = SchemaType::new(Type::String);
+    let text_or_null = SchemaType::from_iter([Type::String, Type::Null]);
+    for name in [Product::name(), Offer::name(), ProductRecord::name(), ProductPatch::name()] {
+        let Some(RefOr::T(Schema::Object(record))) = schemas.get_mut(name.as_ref()) else { continue };
+        for field in record.properties.values_mut() {
+            let RefOr::T(Schema::Object(field)) = field else { continue };
+            if field.format.is_none() && (field.schema_type == text || field.schema_type == text_or_null) {
+                let filled = field.min_length.is_some();
+                field.pattern = Some(if filled { format!("^{TEXT}{VISIBLE}{TEXT}$") } else { format!("^{TEXT}$") });
+            }
+        }
     }
 }
 

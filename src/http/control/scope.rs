@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use utoipa::IntoParams;
 
-/// The longest access key, in bytes. Amazon's have 20.
+/// The longest access key, in characters. Amazon's have 20.
 pub(super) const MAX_KEY: usize = 128;
 
 /// Whose part of the server a path is about.
@@ -44,9 +44,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Scope {
             Some("") => return Err(Problem::new(StatusCode::NOT_FOUND, "the path names no access key")),
             named => named.unwrap_or_default(),
         };
-        if account.len() > MAX_KEY || account.contains(char::is_control) {
+        if account.chars().count() > MAX_KEY || account.contains(char::is_control) {
             return Err(Problem::bad_request(format!(
-                "an access key has {MAX_KEY} bytes at most, and no control characters"
+                "an access key has {MAX_KEY} characters at most, and no control characters"
             )));
         }
         Ok(Self { account: account.to_owned() })
