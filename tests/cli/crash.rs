@@ -8,10 +8,10 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How many products there are: `C000000000` and so on.
-const PRODUCTS: usize = 40;
+pub(super) const PRODUCTS: usize = 40;
 
 /// A folder with a catalogue; databases go beside it.
-fn folder() -> tempfile::TempDir {
+pub(super) fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let product = |n| {
         format!(
@@ -50,13 +50,13 @@ fn ask(addr: SocketAddr, query: &str) -> Option<Answer> {
 }
 
 /// A cart as its client knows it.
-struct Seen {
+pub(super) struct Seen {
     /// `CartId=…&HMAC=…`
-    cart: String,
+    pub(super) cart: String,
     /// The lines of the last answer.
-    acknowledged: String,
+    pub(super) acknowledged: String,
     /// What the lines are if the last request, which was never answered, was carried out.
-    perhaps: Option<String>,
+    pub(super) perhaps: Option<String>,
 }
 
 /// One client: makes carts and changes them until the server is gone. Every change is one whose outcome the client can tell.
@@ -93,7 +93,8 @@ fn shop(addr: SocketAddr, client: usize, count: &AtomicUsize) -> Vec<Seen> {
     carts
 }
 
-fn check(addr: SocketAddr, carts: &[Seen]) {
+/// Every cart is as its client knows it.
+pub(super) fn check(addr: SocketAddr, carts: &[Seen]) {
     for seen in carts {
         let answer = ask(addr, &format!("Operation=CartGet&{}", seen.cart)).expect("an answer");
         assert_eq!(answer.codes(), [""; 0], "an acknowledged cart is lost: {}", answer.body);

@@ -2,11 +2,13 @@
 
 mod commands;
 mod crash;
+mod encrypted;
 mod files;
 mod image;
 mod logs;
 mod program;
 mod replay;
+mod replicas;
 mod serving;
 mod settings;
 mod starting;

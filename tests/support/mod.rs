@@ -4,6 +4,7 @@
 mod client;
 mod database;
 pub(crate) mod pages;
+mod postgres;
 mod server;
 pub(crate) mod soap;
 mod wire;
@@ -11,6 +12,7 @@ mod xml;
 
 pub(crate) use client::{Answer, exchange, request};
 pub(crate) use database::{Schema, TestDatabase};
+pub(crate) use postgres::OwnPostgres;
 pub(crate) use server::{CATALOG, TestServer};
 pub(crate) use wire::Wire;
 pub(crate) use xml::{Element, is_legal};
