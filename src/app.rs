@@ -10,7 +10,8 @@ use crate::metrics::Metrics;
 use crate::operations::Rules;
 use crate::readiness::Readiness;
 use crate::server::StartError;
-use crate::store::{self, DatabaseUrl, LoadError, Loaded, Store, StoreSettings};
+use crate::state::Parts;
+use crate::store::{self, DatabaseUrl, LoadError, Loaded, Store, StoreSettings, Whose};
 use crate::troubles::Troubles;
 use std::sync::Arc;
 
@@ -95,12 +96,7 @@ impl App {
 
     /// Loads the catalogue and the accounts, and finds or makes the server's secret.
     async fn prepared(config: &Config, store: &Arc<dyn Store>) -> Result<(MacKey, Worlds), StartError> {
-        let files: Vec<SeedFile> = if config.catalog.is_empty() {
-            vec![SeedFile::demo()]
-        } else {
-            config.catalog.iter().map(SeedFile::at).collect()
-        };
-        match store.load_baseline(&files).await {
+        match store.load_baseline(&seed_files(config)).await {
             Ok(Loaded::Unchanged { products, lists }) => tracing::info!(products, lists, "the catalogue is unchanged"),
             Ok(Loaded::Loaded { products: 0, .. }) => {
                 tracing::warn!("the catalogue is empty: nothing can be put into a cart");
@@ -117,4 +113,46 @@ impl App {
         };
         Ok((mac, Worlds::load(Arc::clone(store)).await?))
     }
+
+    /// The files that the baseline is loaded from.
+    pub(crate) fn seed_files(&self) -> Vec<SeedFile> {
+        seed_files(&self.config)
+    }
+
+    /// Forgets what is kept in memory of an account, or of all for the server, in these parts; answers how many entries of the
+    /// journal that were. The database has forgotten them by then.
+    ///
+    /// Every field is named here, so that whoever adds one has to say whether it keeps anything of accounts.
+    pub(crate) fn forget(&self, whose: &Whose, parts: Parts) -> u64 {
+        let Self {
+            // Settings and what belongs to the process.
+            config: _,
+            rules: _,
+            metrics: _,
+            admission: _,
+            troubles: _,
+            readiness: _,
+            bound_url: _,
+            // The database, which keeps what it has read in step with what it holds.
+            store: _,
+            // Clocks that go by themselves.
+            clock: _,
+            wall_clock: _,
+            // Drawn from one generator for all.
+            ids: _,
+            // Read again by whoever has changed the database.
+            worlds: _,
+            journal,
+        } = self;
+        let account = match whose {
+            Whose::Server => None,
+            Whose::Account(account) => Some(account.as_str()),
+        };
+        if parts.requests { journal.clear(account) as u64 } else { 0 }
+    }
+}
+
+/// The files that the baseline is loaded from.
+fn seed_files(config: &Config) -> Vec<SeedFile> {
+    if config.catalog.is_empty() { vec![SeedFile::demo()] } else { config.catalog.iter().map(SeedFile::at).collect() }
 }

@@ -13,6 +13,7 @@ mod world;
 mod worlds;
 
 pub use clock::{ClockMode, ClockSetting, OutOfTime};
+pub(crate) use settings::InvalidSettings;
 pub use settings::Settings;
 pub use world::{Account, World};
 pub use worlds::Worlds;

@@ -25,7 +25,7 @@ pub struct Settings {
 
 /// Why stored settings cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum InvalidSettings {
+pub(crate) enum InvalidSettings {
     /// A later program wrote them.
     #[error("settings of version {0}; this program reads version {VERSION}")]
     Version(u32),
@@ -45,7 +45,7 @@ struct Document<S> {
 
 impl Settings {
     /// The settings of a document.
-    pub(super) fn read(doc: &str) -> Result<Self, InvalidSettings> {
+    pub(crate) fn read(doc: &str) -> Result<Self, InvalidSettings> {
         let Document { version, settings } = serde_json::from_str::<Document<Value>>(doc)?;
         if version != VERSION {
             return Err(InvalidSettings::Version(version));
@@ -54,7 +54,7 @@ impl Settings {
     }
 
     /// The document of these settings.
-    pub(super) fn write(&self) -> String {
+    pub(crate) fn write(&self) -> String {
         serde_json::to_string(&Document { version: VERSION, settings: self })
             .expect("texts, numbers and what was read as JSON are always JSON")
     }

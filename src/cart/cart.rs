@@ -37,6 +37,8 @@ pub enum State {
     Open,
     /// The purchase hand-off took the lines; no operation finds the cart any more.
     HandedOver,
+    /// It was made to expire before its time; whatever the clock says, nobody finds it any more.
+    Expired,
 }
 
 /// One line: a quantity of one offer. A cart never holds two lines of one offer.

@@ -80,6 +80,8 @@ pub enum Action {
     },
     /// CartClear.
     Clear,
+    /// The cart dies before its time. No operation asks for this; an operator does.
+    Expire,
 }
 
 /// How much a cart may hold.
@@ -195,6 +197,14 @@ impl CartChange {
                 let before = cart.held();
                 cart.lines.clear();
                 Ok(self.changed(cart, before, Vec::new()))
+            }
+            Action::Expire => {
+                let mut cart = self.reached(cart)?;
+                let before = cart.held();
+                cart.state = State::Expired;
+                // It was not used: the sweeper comes for it when it would have come anyway.
+                cart.revision += 1;
+                Ok(Applied { cart, before: Some(before), findings: Vec::new() })
             }
         }
     }
@@ -446,5 +456,15 @@ mod tests {
             },
         );
         assert_eq!(again.apply(Some(cart)).unwrap_err(), Refusal::IdTaken);
+    }
+
+    #[test]
+    fn a_cart_that_was_made_to_expire_is_out_of_reach_and_keeps_its_time() {
+        let cart = create(vec![item(0, 1, 1, 999)]).unwrap().cart;
+        let touched_at = cart.touched_at;
+        let dead = change(5, Action::Expire).apply(Some(cart)).unwrap().cart;
+        assert_eq!((dead.state, dead.revision, dead.touched_at), (State::Expired, 2, touched_at));
+        assert_eq!(change(6, Action::Clear).apply(Some(dead.clone())).unwrap_err(), Refusal::Mismatch);
+        assert_eq!(change(6, Action::Expire).apply(Some(dead)).unwrap_err(), Refusal::Mismatch);
     }
 }

@@ -20,7 +20,7 @@ mod recommend;
 mod similarity_lookup;
 mod view;
 
-pub use view::ShownCart;
+pub use view::{ShownCart, shown_lines};
 
 use crate::cart::{
     Access, Cart, CartError, CartId, DEFAULT_ASSOCIATE_TAG, Expiry, Held, Hmac, Ids, Limits, Locale, MacKey,

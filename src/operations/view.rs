@@ -38,17 +38,18 @@ async fn shown(
     hmac: Hmac,
 ) -> Result<ShownCart, StoreError> {
     let similars = recommend::for_cart(context, &products).await?;
-    let items = if context.groups.has(Groups::CART) {
-        cart.lines.iter().zip(products).map(|(line, listed)| shown_line(line, listed)).collect()
-    } else {
-        Vec::new()
-    };
+    let items = if context.groups.has(Groups::CART) { shown_lines(&cart, products) } else { Vec::new() };
     Ok(ShownCart { cart, hmac, items, similars })
 }
 
 /// Whether an offer of a product can be bought now.
 pub(super) fn is_for_sale(withdrawn: bool, offer: &OfferTerms<'_>) -> bool {
     !withdrawn && offer.availability == Availability::Available
+}
+
+/// The lines of a cart as every answer shows them.
+pub fn shown_lines(cart: &Cart, products: Vec<Option<Listed>>) -> Vec<ItemDocument> {
+    cart.lines.iter().zip(products).map(|(line, listed)| shown_line(line, listed)).collect()
 }
 
 /// A line is shown as saved when the customer wants it saved, or when it cannot be bought now. So an item that was saved only

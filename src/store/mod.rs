@@ -14,13 +14,21 @@
 mod accounts;
 mod baseline;
 mod cache;
+mod difference;
 mod lane;
+mod owned;
 mod postgres;
 mod row;
 mod sqlite;
+mod state;
 mod url;
 
 pub use accounts::{AccountChanges, AccountEdit, AccountEdited, AccountRow, AccountsMark};
+pub use difference::{Difference, Differences, MAX_DIFFERENCES};
+pub use owned::{Kind, Part, Rows, TABLES, Table};
+pub use state::{
+    EditSettings, MAX_SNAPSHOT, Removed, Reset, Snapshot, SnapshotInfo, TooLarge, Unrestored, Whose, examine,
+};
 pub use url::{DatabaseUrl, InvalidDatabaseUrl};
 
 use crate::cart::{
@@ -148,6 +156,14 @@ pub trait Store: Send + Sync + 'static {
     /// Notes that a cart was read, so that its idle clock starts again. Never waits; the lane writes it with its next batch.
     fn touch(&self, id: CartId, now: Timestamp);
 
+    /// Carts in the order of their ids, after the cart `after`, as they are stored: of an account, or of all for `None`. A cart whose
+    /// row cannot be understood is passed over, with an error in the log.
+    fn carts<'a>(&'a self, account: Option<&'a str>, after: Option<CartId>, limit: u32) -> StoreFuture<'a, Vec<Cart>>;
+
+    /// Deletes a cart, or all for `None`, of an account, or of all accounts for `None`; answers how many. Behind all changes and
+    /// touches that were handed in before.
+    fn delete_carts<'a>(&'a self, account: Option<&'a str>, cart: Option<CartId>) -> StoreFuture<'a, u64>;
+
     /// The products with these ASINs, in this order. Withdrawn ones are told apart, not left out.
     fn products<'a>(&'a self, site: Site<'a>, asins: &'a [Asin]) -> StoreFuture<'a, Vec<Option<Listed>>>;
 
@@ -258,6 +274,35 @@ pub trait Store: Send + Sync + 'static {
         &'a self,
         files: &'a [SeedFile],
     ) -> Pin<Box<dyn Future<Output = Result<Loaded, LoadError>> + Send + 'a>>;
+
+    /// Removes parts of what an account or the server has, in one transaction, behind all changes and touches that were handed in
+    /// before; answers how much. It is the files of the baseline that it may fail for, when they have to be loaded again.
+    fn reset(&self, reset: Reset) -> Pin<Box<dyn Future<Output = Result<Removed, LoadError>> + Send + '_>>;
+
+    /// Writes down what an account or the server has, as it is at one moment, behind all changes and touches that were handed in
+    /// before. `conceal` makes of an account's settings what may be written down.
+    fn take(
+        &self,
+        whose: Whose,
+        at: Timestamp,
+        conceal: fn(&str) -> Result<String, StoreError>,
+    ) -> StoreFuture<'_, Result<Snapshot, TooLarge>>;
+
+    /// Makes what an account or the server has what it was when the snapshot was taken, in one transaction, behind all changes and
+    /// touches that were handed in before. `settings` makes of the present settings and those of the snapshot what becomes of them.
+    fn restore(&self, whose: Whose, doc: Arc<str>, settings: EditSettings) -> StoreFuture<'_, Result<(), Unrestored>>;
+
+    /// The snapshots that were put aside for an account, or for the server (''), by name.
+    fn snapshots<'a>(&'a self, account: &'a str) -> StoreFuture<'a, Vec<SnapshotInfo>>;
+
+    /// A snapshot of this name.
+    fn snapshot<'a>(&'a self, account: &'a str, name: &'a str) -> StoreFuture<'a, Option<Snapshot>>;
+
+    /// Puts a snapshot aside, in the place of another of that name; answers whether there was none.
+    fn put_snapshot<'a>(&'a self, account: &'a str, name: &'a str, snapshot: Snapshot) -> StoreFuture<'a, bool>;
+
+    /// Removes a snapshot; answers whether there was one.
+    fn delete_snapshot<'a>(&'a self, account: &'a str, name: &'a str) -> StoreFuture<'a, bool>;
 
     /// A value that all servers of this database share, made by the first one: the stored one if there is one, else `candidate`,
     /// which is then stored.

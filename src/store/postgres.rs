@@ -12,10 +12,12 @@ mod accounts;
 mod baseline;
 mod carts;
 mod catalogue;
+mod control_sql;
 mod customers;
 mod edits;
 mod kept;
 mod link;
+mod listing;
 mod migrate;
 mod pool;
 mod products;
@@ -23,17 +25,19 @@ mod reads;
 mod search;
 mod server;
 mod sql;
+mod state;
 mod text;
 mod trouble;
 mod writer;
 
 use super::lane::{Lane, lane};
 use super::{
-    AccountChanges, AccountEdit, AccountEdited, AccountRow, AccountsMark, CartView, HandOver, Listed, ListingTaken,
-    LoadError, Loaded, Site, Store, StoreError, StoreFuture, StoreSettings, SweepCursor, Swept,
+    AccountChanges, AccountEdit, AccountEdited, AccountRow, AccountsMark, CartView, EditSettings, HandOver, Listed,
+    ListingTaken, LoadError, Loaded, Removed, Reset, Site, Snapshot, SnapshotInfo, Store, StoreError, StoreFuture,
+    StoreSettings, SweepCursor, Swept, TooLarge, Unrestored, Whose,
 };
 use crate::cart::{
-    Applied, Asin, CartChange, CartId, CustomerCart, CustomerId, Expiry, ListingId, Locale, Purchase, Refusal,
+    Applied, Asin, Cart, CartChange, CartId, CustomerCart, CustomerId, Expiry, ListingId, Locale, Purchase, Refusal,
 };
 use crate::catalog::seed::SeedFile;
 use crate::catalog::{CodeType, Found, Product, ProductList, Search};
@@ -134,6 +138,23 @@ impl Store for PostgresStore {
 
     fn touch(&self, id: CartId, now: Timestamp) {
         self.lane.touch(id, now);
+    }
+
+    fn carts<'a>(&'a self, account: Option<&'a str>, after: Option<CartId>, limit: u32) -> StoreFuture<'a, Vec<Cart>> {
+        Box::pin(async move {
+            let account = account.map(text::stored);
+            let statement = || listing::page(account.as_deref(), after, limit);
+            self.read("listing carts", statement, listing::understood).await
+        })
+    }
+
+    fn delete_carts<'a>(&'a self, account: Option<&'a str>, cart: Option<CartId>) -> StoreFuture<'a, u64> {
+        let account = account.map(|account| text::stored(account).into_owned());
+        Box::pin(
+            self.write("deleting carts", move |link| {
+                Box::pin(async move { listing::delete(link, account, cart).await })
+            }),
+        )
     }
 
     fn products<'a>(&'a self, site: Site<'a>, asins: &'a [Asin]) -> StoreFuture<'a, Vec<Option<Listed>>> {
@@ -361,6 +382,68 @@ impl Store for PostgresStore {
                 _ = give_up.wait_for(|give_up| *give_up) => Err(StoreError::Closed.into()),
             }
         })
+    }
+
+    fn reset(&self, reset: Reset) -> Pin<Box<dyn Future<Output = Result<Removed, LoadError>> + Send + '_>> {
+        Box::pin(async move {
+            let reset = self.write("resetting", move |link| Box::pin(async move { state::reset(link, &reset).await }));
+            let done = reset.await;
+            self.catalogue.edited(self.catalogue.now());
+            done?.map_err(LoadError::Seed)
+        })
+    }
+
+    fn take(
+        &self,
+        whose: Whose,
+        at: Timestamp,
+        conceal: fn(&str) -> Result<String, StoreError>,
+    ) -> StoreFuture<'_, Result<Snapshot, TooLarge>> {
+        Box::pin(self.write("taking a snapshot", move |link| {
+            Box::pin(async move { state::take(link, &whose, at, conceal).await })
+        }))
+    }
+
+    fn restore(&self, whose: Whose, doc: Arc<str>, settings: EditSettings) -> StoreFuture<'_, Result<(), Unrestored>> {
+        Box::pin(async move {
+            let restored = self.write("restoring a snapshot", move |link| {
+                Box::pin(async move { state::restore(link, &whose, &doc, &settings).await })
+            });
+            let restored = restored.await;
+            self.catalogue.edited(self.catalogue.now());
+            restored
+        })
+    }
+
+    fn snapshots<'a>(&'a self, account: &'a str) -> StoreFuture<'a, Vec<SnapshotInfo>> {
+        Box::pin(async move {
+            let account = text::stored(account);
+            let statement = || sqlx::query(control_sql::SNAPSHOTS).persistent(false).bind(&*account);
+            self.read("listing snapshots", statement, state::list).await
+        })
+    }
+
+    fn snapshot<'a>(&'a self, account: &'a str, name: &'a str) -> StoreFuture<'a, Option<Snapshot>> {
+        Box::pin(async move {
+            let account = text::stored(account);
+            let statement = || sqlx::query(control_sql::SNAPSHOT).persistent(false).bind(&*account).bind(name);
+            let first = |rows: &[PgRow]| rows.first().map(state::snapshot).transpose();
+            self.read("reading a snapshot", statement, first).await
+        })
+    }
+
+    fn put_snapshot<'a>(&'a self, account: &'a str, name: &'a str, snapshot: Snapshot) -> StoreFuture<'a, bool> {
+        let (account, name) = (account.to_owned(), name.to_owned());
+        Box::pin(self.write("keeping a snapshot", move |link| {
+            Box::pin(async move { state::put(link, &account, &name, &snapshot).await })
+        }))
+    }
+
+    fn delete_snapshot<'a>(&'a self, account: &'a str, name: &'a str) -> StoreFuture<'a, bool> {
+        let (account, name) = (account.to_owned(), name.to_owned());
+        Box::pin(self.write("removing a snapshot", move |link| {
+            Box::pin(async move { state::delete(link, &account, &name).await })
+        }))
     }
 
     fn shared_setting<'a>(&'a self, name: &'a str, candidate: Vec<u8>) -> StoreFuture<'a, Vec<u8>> {

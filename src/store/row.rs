@@ -110,6 +110,7 @@ impl<'a> CartRow<'a> {
             state: match cart.state {
                 State::Open => "open",
                 State::HandedOver => "handed_over",
+                State::Expired => "expired",
             },
             created_at: micros(cart.created_at),
             touched_at: micros(cart.touched_at),
@@ -139,6 +140,7 @@ impl<'a> CartRow<'a> {
             state: match self.state {
                 "open" => State::Open,
                 "handed_over" => State::HandedOver,
+                "expired" => State::Expired,
                 other => return Err(wrong(format!("{other} is no state"))),
             },
             created_at: moment(self.created_at)?,

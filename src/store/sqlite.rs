@@ -12,6 +12,7 @@ mod customers;
 mod edits;
 mod file;
 mod index;
+mod listing;
 mod lists;
 mod migrate;
 mod overlays;
@@ -19,17 +20,19 @@ mod place;
 mod products;
 mod reads;
 mod search;
+mod state;
 mod trouble;
 mod writer;
 
 use super::cache::ProductCache;
 use super::lane::{Lane, lane};
 use super::{
-    AccountChanges, AccountEdit, AccountEdited, AccountRow, AccountsMark, CartView, HandOver, Listed, ListingTaken,
-    LoadError, Loaded, Site, Store, StoreError, StoreFuture, StoreSettings, SweepCursor, Swept,
+    AccountChanges, AccountEdit, AccountEdited, AccountRow, AccountsMark, CartView, EditSettings, HandOver, Listed,
+    ListingTaken, LoadError, Loaded, Removed, Reset, Site, Snapshot, SnapshotInfo, Store, StoreError, StoreFuture,
+    StoreSettings, SweepCursor, Swept, TooLarge, Unrestored, Whose,
 };
 use crate::cart::{
-    Applied, Asin, CartChange, CartId, CustomerCart, CustomerId, Expiry, ListingId, Locale, Purchase, Refusal,
+    Applied, Asin, Cart, CartChange, CartId, CustomerCart, CustomerId, Expiry, ListingId, Locale, Purchase, Refusal,
 };
 use crate::catalog::seed::SeedFile;
 use crate::catalog::{CodeType, Found, Product, ProductList, Search};
@@ -157,6 +160,17 @@ impl Store for SqliteStore {
 
     fn touch(&self, id: CartId, now: Timestamp) {
         self.lane.touch(id, now);
+    }
+
+    fn carts<'a>(&'a self, account: Option<&'a str>, after: Option<CartId>, limit: u32) -> StoreFuture<'a, Vec<Cart>> {
+        Box::pin(async move {
+            self.readers.read("listing carts", |connection| listing::page(connection, account, after, limit))
+        })
+    }
+
+    fn delete_carts<'a>(&'a self, account: Option<&'a str>, cart: Option<CartId>) -> StoreFuture<'a, u64> {
+        let account = account.map(str::to_owned);
+        Box::pin(self.write("deleting carts", move |connection| listing::delete(connection, account.as_deref(), cart)))
     }
 
     fn products<'a>(&'a self, site: Site<'a>, asins: &'a [Asin]) -> StoreFuture<'a, Vec<Option<Listed>>> {
@@ -329,6 +343,59 @@ impl Store for SqliteStore {
         let files = files.to_vec(); // the lane may outlive this call
         let give_up = Arc::clone(&self.give_up);
         Box::pin(async move { self.edit(move |writer| writer.load_baseline(&files, &give_up)).await? })
+    }
+
+    fn reset(&self, reset: Reset) -> Pin<Box<dyn Future<Output = Result<Removed, LoadError>> + Send + '_>> {
+        // Without a catalogue of its own, an account's reset leaves alone what was read of the catalogue.
+        let reads_on = match &reset.whose {
+            Whose::Account(account) => reset.catalog.is_none() || self.overlays.own(account).is_none(),
+            Whose::Server => reset.catalog.is_none(),
+        };
+        let (overlays, give_up) = (Arc::clone(&self.overlays), Arc::clone(&self.give_up));
+        let reset = move |writer: &mut Writer| writer.reset(&reset, &give_up, &overlays);
+        Box::pin(async move {
+            if reads_on {
+                self.lane.run(move |writer: &mut Writer| Box::pin(async move { reset(writer) })).await?
+            } else {
+                self.edit(reset).await?
+            }
+        })
+    }
+
+    fn take(
+        &self,
+        whose: Whose,
+        at: Timestamp,
+        conceal: fn(&str) -> Result<String, StoreError>,
+    ) -> StoreFuture<'_, Result<Snapshot, TooLarge>> {
+        let take = move |connection: &Connection| state::take(connection, &whose, at, conceal);
+        Box::pin(self.write("taking a snapshot", take))
+    }
+
+    fn restore(&self, whose: Whose, doc: Arc<str>, settings: EditSettings) -> StoreFuture<'_, Result<(), Unrestored>> {
+        let overlays = Arc::clone(&self.overlays);
+        Box::pin(async move { self.edit(move |writer| writer.restore(&whose, &doc, &settings, &overlays)).await? })
+    }
+
+    fn snapshots<'a>(&'a self, account: &'a str) -> StoreFuture<'a, Vec<SnapshotInfo>> {
+        Box::pin(async move { self.readers.read("listing snapshots", |connection| state::list(connection, account)) })
+    }
+
+    fn snapshot<'a>(&'a self, account: &'a str, name: &'a str) -> StoreFuture<'a, Option<Snapshot>> {
+        Box::pin(
+            async move { self.readers.read("reading a snapshot", |connection| state::get(connection, account, name)) },
+        )
+    }
+
+    fn put_snapshot<'a>(&'a self, account: &'a str, name: &'a str, snapshot: Snapshot) -> StoreFuture<'a, bool> {
+        let (account, name) = (account.to_owned(), name.to_owned());
+        let put = move |connection: &Connection| state::put(connection, &account, &name, &snapshot);
+        Box::pin(self.write("keeping a snapshot", put))
+    }
+
+    fn delete_snapshot<'a>(&'a self, account: &'a str, name: &'a str) -> StoreFuture<'a, bool> {
+        let (account, name) = (account.to_owned(), name.to_owned());
+        Box::pin(self.write("removing a snapshot", move |connection| state::delete(connection, &account, &name)))
     }
 
     fn shared_setting<'a>(&'a self, name: &'a str, candidate: Vec<u8>) -> StoreFuture<'a, Vec<u8>> {

@@ -3,6 +3,7 @@
 mod accounts;
 mod browsers;
 mod bulk;
+mod carts;
 mod catalog;
 mod effects;
 mod hostile;
@@ -13,7 +14,9 @@ mod pages;
 mod patch;
 mod protocol;
 mod purchases;
+mod reset;
 mod restart;
+mod snapshots;
 mod token;
 
 use crate::support::{Answer, TestServer, exchange, request};

@@ -13,6 +13,7 @@ mod postgres;
 mod proxy;
 mod search;
 mod sqlite;
+mod state;
 mod sweep;
 
 use bed::Bed;

@@ -20,6 +20,7 @@
 
 mod body;
 mod browser;
+mod carts;
 mod catalog;
 mod door;
 mod info;
@@ -29,8 +30,10 @@ mod paging;
 mod problem;
 mod purchases;
 mod query;
+mod reset;
 mod schema;
 mod scope;
+mod snapshots;
 mod stream;
 
 use self::problem::Problem;
@@ -41,7 +44,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
@@ -63,6 +66,13 @@ struct Control {
     app: Arc<App>,
     /// Held from reading a record to writing it, so that two edits of one product do not undo each other.
     edits: Mutex<()>,
+}
+
+impl Control {
+    /// The time that an account goes by.
+    fn now(&self, _account: &str) -> Timestamp {
+        self.app.clock.now()
+    }
 }
 
 /// The control API, to be nested at [`PREFIX`].
@@ -108,6 +118,15 @@ fn of_account() -> OpenApiRouter<Arc<Control>> {
         .routes(routes!(catalog::list, load::load))
         .routes(routes!(catalog::show, catalog::put, catalog::patch, catalog::withdraw))
         .routes(routes!(purchases::list))
+        .routes(routes!(carts::list, carts::delete_all))
+        .routes(routes!(carts::show, carts::delete))
+        .routes(routes!(carts::expire))
+        .routes(routes!(carts::seed))
+        .routes(routes!(reset::reset))
+        .routes(routes!(snapshots::list))
+        .routes(routes!(snapshots::show, snapshots::put, snapshots::delete))
+        .routes(routes!(snapshots::restore))
+        .routes(routes!(snapshots::diff))
 }
 
 async fn nothing_here() -> Problem {

@@ -60,6 +60,11 @@ impl FromStr for Limit {
 }
 
 impl<T> Listing<T> {
+    /// A part of a list, and where the next one begins.
+    pub(super) fn new(items: Vec<T>, next: Option<impl Display>) -> Self {
+        Self { items, next: next.map(|next| next.to_string()) }
+    }
+
     /// The same list with each item shown in another way.
     pub(super) fn map<U>(self, show: impl FnMut(T) -> U) -> Listing<U> {
         Listing { items: self.items.into_iter().map(show).collect(), next: self.next }
@@ -71,6 +76,11 @@ impl<K: FromStr<Err: Display> + Display + PartialEq> Page<K> {
     pub(super) fn of(query: &Query<'_>) -> Result<Self, Problem> {
         let limit = query.parsed(LIMIT)?.map_or(DEFAULT_LIMIT, |Limit(limit)| limit);
         Ok(Self { limit, after: query.parsed(CURSOR)? })
+    }
+
+    /// How many items are wanted at most.
+    pub(super) const fn limit(&self) -> usize {
+        self.limit
     }
 
     /// How many items to look for: one more than fit, which tells whether there is a next page.

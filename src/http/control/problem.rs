@@ -1,7 +1,7 @@
 //! What went wrong, as `application/problem+json` (RFC 9457). Must not know what was asked.
 
 use crate::catalog::seed;
-use crate::store::{ListingTaken, MAX_SEED_ERRORS, StoreError};
+use crate::store::{ListingTaken, LoadError, MAX_SEED_ERRORS, StoreError};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -93,6 +93,19 @@ impl From<seed::Problem> for Fault {
     fn from(problem: seed::Problem) -> Self {
         let seed::Problem { line, field, message } = problem;
         Self { line, field, message }
+    }
+}
+
+impl From<LoadError> for Problem {
+    fn from(error: LoadError) -> Self {
+        match error {
+            // The files are the server's; whoever asks is told all the same, since he is the operator.
+            LoadError::Seed(errors) => {
+                let list: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                Self::new(StatusCode::CONFLICT, format!("the seed files cannot be loaded: {}", list.join("; ")))
+            }
+            LoadError::Store(error) => error.into(),
+        }
     }
 }
 

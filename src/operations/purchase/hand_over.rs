@@ -76,6 +76,7 @@ pub async fn visit(desk: &Desk<'_>, proof: &Proof) -> Result<Visit, StoreError> 
     let Some(CartView { cart, products }) = found(desk, proof).await? else { return Ok(Visit::Unknown) };
     Ok(match cart.state {
         State::HandedOver => Visit::HandedOver(cart.locale),
+        State::Expired => Visit::Unknown,
         State::Open => {
             let lines = cart.lines.iter().zip(&products);
             let show = |(line, listed): (&crate::cart::Line, &Option<_>)| {
@@ -120,7 +121,8 @@ async fn found(desk: &Desk<'_>, proof: &Proof) -> Result<Option<CartView>, Store
     let account = found.cart.account.clone();
     // A link without a key is still one that the HMAC vouches for; a wrong key is a cart of somebody else.
     let belongs = !desk.rules.isolated || proof.keys.is_empty() || proof.keys.contains(&account);
-    if !belongs || found.cart.locale != locale || desk.rules.expiry.is_over(&found.cart, desk.now) {
+    let is_dead = found.cart.state == State::Expired || desk.rules.expiry.is_over(&found.cart, desk.now);
+    if !belongs || found.cart.locale != locale || is_dead {
         return Ok(None);
     }
     if account != key {

@@ -48,7 +48,7 @@ pub(super) async fn load(server: &Server, files: &[SeedFile], last: Option<LastL
 }
 
 /// Why it went wrong, before the context is known.
-enum Failure {
+pub(super) enum Failure {
     Seed(Vec<SeedError>),
     Trouble(Trouble),
 }
@@ -74,6 +74,23 @@ async fn in_turn(connection: &mut PgConnection, files: &[SeedFile], marks: &Mark
     };
     transaction.commit().await?;
     Ok(loaded)
+}
+
+/// Makes the baseline what the files hold, unless the last load says that it is. In a transaction of the caller, who has the turn.
+pub(super) async fn load_again(connection: &mut PgConnection, files: &[SeedFile]) -> Result<(), Failure> {
+    let last = sqlx::query(sql::LAST_LOAD).fetch_optional(&mut *connection).await?;
+    let last = last.as_ref().map(reads::last_load).transpose()?;
+    let generation = last.as_ref().map_or(0, |last| last.generation);
+    let shared = files.to_vec();
+    let plan = spawn_blocking(move || baseline::plan(&shared, last.as_ref())).await.map_err(|_| StoreError::Closed)?;
+    match plan.map_err(Failure::Seed)? {
+        Plan::Keep(_) => {}
+        Plan::Remember(_, marks) => {
+            sqlx::query(sql::REMEMBER_FILES).bind(marks.to_json()).execute(connection).await?;
+        }
+        Plan::Load(marks) => drop(write(connection, files, &marks, generation + 1).await?),
+    }
+    Ok(())
 }
 
 async fn write(

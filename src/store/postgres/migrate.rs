@@ -30,6 +30,7 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../../migrations/postgres/0002_lookups_and_purchases.sql"),
     },
     Migration { number: 3, name: "accounts", sql: include_str!("../../../migrations/postgres/0003_accounts.sql") },
+    Migration { number: 4, name: "snapshots", sql: include_str!("../../../migrations/postgres/0004_snapshots.sql") },
 ];
 
 /// Where the database stands.

@@ -236,14 +236,14 @@ impl Backend for Writer {
 }
 
 /// What one statement writes.
-struct Batch<'a> {
+pub(super) struct Batch<'a> {
     saves: Vec<&'a Save<'a>>,
     /// Without those of carts that are saved: these have the later time already, and a statement changes a row once.
     touches: Vec<(CartId, Timestamp)>,
 }
 
 impl<'a> Batch<'a> {
-    fn new(saves: &'a [Save<'a>], touches: &[(CartId, Timestamp)]) -> Self {
+    pub(super) fn new(saves: &'a [Save<'a>], touches: &[(CartId, Timestamp)]) -> Self {
         let has_save = |id: CartId| saves.binary_search_by_key(&id, |save| save.cart.id).is_ok();
         Self {
             saves: saves.iter().collect(),
@@ -252,7 +252,7 @@ impl<'a> Batch<'a> {
     }
 
     /// [`sql::SAVE`] with its values: a list for each column.
-    fn statement(&self) -> Statement<'static> {
+    pub(super) fn statement(&self) -> Statement<'static> {
         let rows = |new: bool| {
             let saves = self.saves.iter().filter(move |save| save.stored.is_none() == new);
             saves.map(|save| (CartRow::of(save.cart), *save)).collect::<Vec<_>>()

@@ -31,6 +31,7 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../../migrations/sqlite/0002_lookups_and_purchases.sql"),
     },
     Migration { number: 3, name: "accounts", sql: include_str!("../../../migrations/sqlite/0003_accounts.sql") },
+    Migration { number: 4, name: "snapshots", sql: include_str!("../../../migrations/sqlite/0004_snapshots.sql") },
 ];
 
 /// Brings the tables up to date. `name` is the file, for messages.

@@ -23,6 +23,11 @@ impl Overlays {
         }
     }
 
+    /// Makes the accounts that have rows of their own these. To be called after others have gone.
+    pub(super) fn replace(&self, accounts: Vec<String>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = accounts.into_iter().collect();
+    }
+
     /// The account, if it has rows of its own.
     pub(super) fn own<'a>(&self, account: &'a str) -> Option<&'a str> {
         let has_own = |account: &&str| self.0.read().unwrap_or_else(PoisonError::into_inner).contains(*account);

@@ -5,6 +5,7 @@ use super::checkpoint::{self, Checkpointer, Mode};
 use super::edits;
 use super::overlays::Overlays;
 use super::reads::{CART, cart_row};
+use super::state;
 use super::trouble::Trouble;
 use crate::cart::{Cart, CartId, Expiry};
 use crate::catalog::Product;
@@ -12,7 +13,9 @@ use crate::catalog::seed::SeedFile;
 use crate::store::baseline::Plan;
 use crate::store::lane::{Backend, Found, Save, Unwritten};
 use crate::store::row::{self, CartRow};
-use crate::store::{ListingTaken, LoadError, Loaded, StoreError, SweepCursor, Swept};
+use crate::store::{
+    EditSettings, ListingTaken, LoadError, Loaded, Removed, Reset, StoreError, SweepCursor, Swept, Unrestored, Whose,
+};
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 use std::sync::atomic::AtomicBool;
@@ -78,6 +81,55 @@ impl Writer {
             Err(edits::Failure::Trouble(trouble)) => Err(self.failed(WHAT)(trouble)),
             Err(edits::Failure::Store(error)) => Err(error),
         }
+    }
+
+    /// Removes what is to be removed. Once `give_up` is set, loading the baseline again ends with [`StoreError::Closed`], and nothing
+    /// has changed.
+    pub(super) fn reset(
+        &mut self,
+        reset: &Reset,
+        give_up: &AtomicBool,
+        overlays: &Overlays,
+    ) -> Result<Removed, LoadError> {
+        const WHAT: &str = "resetting";
+        let name = self.name.clone();
+        let reset = |connection: &Connection| {
+            state::reset(connection, reset, give_up).map_err(|failure| failure.during(WHAT, &name))
+        };
+        let removed = self.transaction(WHAT, reset)?;
+        overlays.replace(self.overlaid()?);
+        Ok(removed)
+    }
+
+    /// Restores a state.
+    pub(super) fn restore(
+        &mut self,
+        whose: &Whose,
+        doc: &str,
+        settings: &EditSettings,
+        overlays: &Overlays,
+    ) -> Result<Result<(), Unrestored>, StoreError> {
+        const WHAT: &str = "restoring a snapshot";
+        let restored = self.transaction(WHAT, |connection| {
+            state::restore(connection, whose, doc, settings)?;
+            // Those that are new, before they can be seen.
+            for account in edits::accounts(connection)? {
+                overlays.note(&account);
+            }
+            Ok(())
+        });
+        overlays.replace(self.overlaid()?);
+        match restored {
+            Ok(()) => Ok(Ok(())),
+            Err(state::Failure::Unrestored(unrestored)) => Ok(Err(unrestored)),
+            Err(state::Failure::Trouble(trouble)) => Err(self.failed(WHAT)(trouble)),
+            Err(state::Failure::Store(error)) => Err(error),
+        }
+    }
+
+    /// The accounts that have products of their own, as they are now.
+    fn overlaid(&self) -> Result<Vec<String>, StoreError> {
+        edits::accounts(&self.connection).map_err(self.failed("reading catalogues"))
     }
 
     /// The error of something that this writer did, with its context.
@@ -228,7 +280,8 @@ fn cart_of(row: &Row<'_>, id: CartId) -> Result<Result<Cart, StoreError>, Troubl
     }
 }
 
-fn save(connection: &Connection, saves: &[Save<'_>]) -> Result<(), Trouble> {
+/// Writes carts.
+pub(super) fn save(connection: &Connection, saves: &[Save<'_>]) -> Result<(), Trouble> {
     let mut insert = connection.prepare_cached(
         "insert into carts (cart_id, account, locale, associate_tag, merge, revision, state, created_at, touched_at, touched_day,
             line_count, empty, lines)

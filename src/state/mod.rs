@@ -1,0 +1,19 @@
+//! What a test starts from, and comes back to: reset to the seeded baseline, and snapshots that are taken,
+//! kept, restored and compared.
+//!
+//! Here the parts of the program that hold anything are brought together: the database by its own list of tables
+//! ([`crate::store::TABLES`]), what is in memory by [`App::forget`]. Must not know HTTP, nor how anything is stored.
+
+mod reset;
+mod snapshot;
+
+pub(crate) use reset::{Parts, Removals, reset};
+pub(crate) use snapshot::{Failed, compare, restore, take};
+
+use crate::app::App;
+use crate::store::StoreError;
+
+/// What is kept in memory becomes what is in the database.
+async fn caught_up(app: &App) -> Result<(), StoreError> {
+    app.worlds.refresh().await
+}
