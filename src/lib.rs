@@ -27,7 +27,7 @@
 //! | [`store`] | the database behind a trait; the write lane | what a request is |
 //! | [`journal`] | what was asked and answered, in memory | HTTP, SQL, how a request is answered |
 //! | [`faults`] | fault rules: which calls fare badly, and how | what an answer is made of, where rules are kept |
-//! | `state` | reset and snapshots | HTTP, how anything is stored |
+//! | `state` | reset, snapshots, the watch over the seed files | HTTP, how anything is stored |
 //! | [`sweeper`] | deleting expired carts in small steps | how carts are stored |
 //! | `http` | which path is answered by whom; the control API; the pages of the purchase hand-off (`templates/`) | how carts work |
 //! | [`server`] | listener, limits, orderly end | what is answered |

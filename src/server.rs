@@ -10,6 +10,7 @@ use crate::cart::{Clock, SystemClock};
 use crate::catalog::seed::SeedError;
 use crate::config::Config;
 use crate::http::{self, Routes};
+use crate::state::watch::Watcher;
 use crate::store::StoreError;
 use crate::sweeper::Sweeper;
 use connections::Connections;
@@ -259,6 +260,15 @@ async fn run(app: Arc<App>, doors: Doors, mut stopped: oneshot::Receiver<()>) {
     let followed = app.clone();
     // Only where other servers may edit accounts: a file is this one's alone.
     let following = app.store.is_shared().then(|| tokio::spawn(async move { followed.worlds.follow().await }));
+    let (end_watching, watched) = oneshot::channel::<()>();
+    let watching = app.config.watch.then(|| {
+        if app.config.catalog.is_empty() {
+            tracing::warn!("watch: no catalogue file is named, so there is nothing to watch");
+        }
+        tokio::spawn(Watcher::new(app.store.clone(), app.seed_files()).run(async {
+            let _ = watched.await; // also when the sender is dropped
+        }))
+    });
     let mut connections = Connections::new(&app);
     let mut look = interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -288,11 +298,16 @@ async fn run(app: Arc<App>, doors: Doors, mut stopped: oneshot::Receiver<()>) {
     drop(doors);
     connections.end().await;
     drop(end_sweeping);
+    drop(end_watching);
     let _ = sweeping.await;
     if let Some(following) = following {
         following.abort();
     }
     app.store.close().await;
+    // A load that was under way has been given up by now.
+    if let Some(watching) = watching {
+        let _ = watching.await;
+    }
 }
 
 #[cfg(test)]

@@ -194,11 +194,9 @@ fn setting_args() -> Vec<Arg> {
             || setting.otherwise.to_owned(),
             |value| value.as_str().map_or_else(|| value.to_string(), str::to_owned),
         );
-        let needs = setting.needs.map_or_else(String::new, |what| format!(" (no effect: {what} is not built yet)"));
         let also = setting.file_variable().map_or_else(String::new, |name| format!(" [file: {name}]"));
         let repeatable = if matches!(setting.shape, Shape::List | Shape::Pairs) { " (repeatable)" } else { "" };
-        let help =
-            format!("{}{repeatable}{needs} [env: {}]{also} [default: {default}]", setting.help, setting.variable());
+        let help = format!("{}{repeatable} [env: {}]{also} [default: {default}]", setting.help, setting.variable());
         let arg = Arg::new(setting.key).long(setting.flag()).value_name(setting.value_name).help(help);
         let arg = match setting.shape {
             Shape::List | Shape::Pairs => arg.action(ArgAction::Append),

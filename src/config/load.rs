@@ -82,7 +82,7 @@ struct Given {
 
 /// Puts the layers on top of each other.
 pub fn load(inputs: &Inputs) -> Result<Loaded, ConfigError> {
-    let (environment, mut warnings) = environment(inputs)?;
+    let (environment, warnings) = environment(inputs)?;
     let mut file = file(inputs, &environment)?;
     let mut config = Config::default();
     let mut sources = Vec::with_capacity(SETTINGS.len());
@@ -101,12 +101,6 @@ pub fn load(inputs: &Inputs) -> Result<Loaded, ConfigError> {
             continue;
         };
         (setting.set)(&mut config, &values).map_err(|message| ConfigError(format!("{place}: {message}")))?;
-        // Not when it only says what holds anyway, as a complete file of defaults does.
-        if let Some(needs) = setting.needs
-            && setting.show(&config) != setting.show(&Config::default())
-        {
-            warnings.push(format!("{place} has no effect: {needs} is not built yet"));
-        }
         sources.push(source);
     }
     config.check().map_err(ConfigError)?;
@@ -393,22 +387,6 @@ mod tests {
                 "unknown environment variable CARTWRIGHT_QQQQQQQQQQQQQQQQQQQQQQQQ",
             ]
         );
-    }
-
-    #[test]
-    fn what_has_no_effect_yet_warns() {
-        let told = |file: &str, environment: &[(&str, &str)]| {
-            let (_folder, inputs) = inputs(file, environment, &[]);
-            load(&inputs).unwrap().warnings
-        };
-        let line = told("watch = true", &[]);
-        assert!(
-            line[0].ends_with("cartwright.toml line 1: watch has no effect: watching files is not built yet"),
-            "{line:?}"
-        );
-        assert_eq!(line.len(), 1);
-        let variable = ["CARTWRIGHT_WATCH has no effect: watching files is not built yet"];
-        assert_eq!(told("", &[("CARTWRIGHT_WATCH", "true"), ("CARTWRIGHT_CONTROL_TOKEN", "t")]), variable);
     }
 
     #[test]

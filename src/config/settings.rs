@@ -47,8 +47,6 @@ pub struct Setting {
     pub otherwise: &'static str,
     /// It may stand in a file of its own, named by the environment variable with `_FILE` at its end.
     pub from_file: bool,
-    /// What it needs that this version does not have: it is taken, and has no effect.
-    pub needs: Option<&'static str>,
     /// Reads the values into the settings. The error is the end of a sentence.
     pub(super) set: fn(&mut Config, &[String]) -> Result<(), String>,
     /// The value as the file spells it, secrets redacted; `None` when it has none.
@@ -86,7 +84,7 @@ impl Setting {
         show: fn(&Config) -> Option<Value>,
     ) -> Self {
         let (choices, otherwise) = (&[] as &[&str], "none");
-        Self { key, shape: Shape::Text, value_name, choices, help, otherwise, from_file: false, needs: None, set, show }
+        Self { key, shape: Shape::Text, value_name, choices, help, otherwise, from_file: false, set, show }
     }
 
     const fn shape(self, shape: Shape) -> Self {
@@ -103,10 +101,6 @@ impl Setting {
 
     const fn in_file(self) -> Self {
         Self { from_file: true, ..self }
-    }
-
-    const fn needs(self, what: &'static str) -> Self {
-        Self { needs: Some(what), ..self }
     }
 }
 
@@ -252,8 +246,7 @@ pub static SETTINGS: &[Setting] = &[
         |c, v| put(&mut c.watch, switch(v)?),
         |c| Some(Value::Boolean(c.watch)),
     )
-    .shape(Shape::Switch)
-    .needs("watching files"),
+    .shape(Shape::Switch),
     Setting::text(
         "idle_expiry",
         "D",

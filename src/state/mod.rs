@@ -1,11 +1,12 @@
-//! What a test starts from, and comes back to: reset to the seeded baseline, and snapshots that are taken,
-//! kept, restored and compared.
+//! What a test starts from, and comes back to: reset to the seeded baseline, snapshots that are taken, kept, restored and compared,
+//! and the watch over the seed files.
 //!
 //! Here the parts of the program that hold anything are brought together: the database by its own list of tables
 //! ([`crate::store::TABLES`]), what is in memory by [`App::forget`]. Must not know HTTP, nor how anything is stored.
 
 mod reset;
 mod snapshot;
+pub(crate) mod watch;
 
 pub(crate) use reset::{Parts, Removals, reset};
 pub(crate) use snapshot::{Failed, compare, restore, take};

@@ -227,11 +227,3 @@ fn a_request_without_an_access_key_is_taken_where_signatures_are_ignored() {
         assert_eq!(answer.lines(), lines, "{mode}: {}", answer.body);
     }
 }
-
-#[test]
-fn settings_without_an_effect_are_told_in_the_log() {
-    let (mut running, _) = Program::server(&["--log-format", "text", "--watch"]).start();
-    running.signal("TERM");
-    let log = running.wait().stderr;
-    assert!(log.contains(" WARN ") && log.contains("--watch has no effect: watching files is not built yet"), "{log}");
-}

@@ -127,22 +127,6 @@ fn unknown_variables_warn_and_change_nothing() {
 }
 
 #[test]
-fn settings_without_an_effect_say_so_and_no_others() {
-    let without = cartwright::config::SETTINGS.iter().filter(|setting| setting.needs.is_some());
-    let names: Vec<&str> = without.map(|setting| setting.key).collect();
-    assert_eq!(names, ["watch"]);
-    let help = Program::new(&["--help"]).run().stdout.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert_eq!(help.matches("(no effect: ").count(), names.len());
-    // None of them stops a start; each is told.
-    let given = ["--control-listen", "127.0.0.1:0", "--control-token", "t", "--watch", "--account", "KEY:hidden"];
-    let ended = Program::new(&[&["config"], &given[..]].concat()).run();
-    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
-    let told: Vec<&str> =
-        ended.stderr.lines().filter_map(|line| line.split_once(" has no effect: ")?.0.into()).collect();
-    assert_eq!(told, ["cartwright: --watch"]);
-}
-
-#[test]
 fn help_names_every_setting_with_its_variable() {
     let help = Program::new(&["--help"]).run();
     assert_eq!(help.code, Some(0));

@@ -18,6 +18,7 @@ mod reset;
 mod restart;
 mod snapshots;
 mod token;
+mod watch;
 
 use crate::support::{Answer, TestServer, exchange, request};
 use serde_json::Value;
