@@ -24,10 +24,11 @@ pub struct Product {
     pub price: Option<i64>,
     /// Whether Amazon's own offer can be bought now.
     #[serde(default, skip_serializing_if = "is_default")]
+    #[schema(nullable)]
     pub availability: Availability,
     /// The most that one cart line may hold of Amazon's own offer.
     #[serde(default = "default_max_quantity", skip_serializing_if = "is_default_max_quantity")]
-    #[schema(minimum = 1, maximum = 999_999)]
+    #[schema(nullable, minimum = 1, maximum = 999_999)]
     pub max_quantity: u32,
     /// The price before reductions, in minor units.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -75,12 +76,15 @@ pub struct Product {
     pub search_index: Option<String>,
     /// SimilarProducts, and OtherCategoriesSimilarProducts for those of another product group.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(nullable)]
     pub similar: Vec<Asin>,
     /// SimilarViewedProducts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(nullable)]
     pub also_viewed: Vec<Asin>,
     /// The offers of everyone but Amazon.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(nullable)]
     pub offers: Vec<Offer>,
     /// Overrides the MerchantId of Amazon's own offer; empty leaves the element out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -121,10 +125,11 @@ pub struct Offer {
     pub price: i64,
     /// Whether it can be bought now.
     #[serde(default, skip_serializing_if = "is_default")]
+    #[schema(nullable)]
     pub availability: Availability,
     /// The most that one cart line may hold.
     #[serde(default = "default_max_quantity", skip_serializing_if = "is_default_max_quantity")]
-    #[schema(minimum = 1, maximum = 999_999)]
+    #[schema(nullable, minimum = 1, maximum = 999_999)]
     pub max_quantity: u32,
 }
 

@@ -117,3 +117,47 @@ fn a_large_answer_is_compressed_for_who_asks() {
             .any(|line| line == "content-encoding: gzip")
     );
 }
+
+/// However the path is written or the host is named, what leads to the ECS endpoints or past them leads to no control.
+#[test]
+fn no_ecs_path_leads_there() {
+    let server = TestServer::start();
+    let target = format!("{ROOT}{BOOK}");
+    let absolute = format!("http://webservices.amazon.com{target}");
+    let paths = [
+        &format!("/de{target}"),
+        &format!("/us/{target}"),
+        &format!("/onca/xml{target}"),
+        &format!("/onca/xml/..{target}"),
+        &format!("/onca/xml/../..{target}"),
+        &format!("/onca/xml%2F..{}", target.replace('/', "%2F")),
+        &format!("/onca/xml?x=/..{target}"),
+        &format!("/gp/..{target}"),
+        &format!("/gp/cart/..{target}"),
+        &format!("/AWSECommerceService/..{target}"),
+        &format!("/livez/..{target}"),
+        &format!("/.{target}"),
+        &format!("/{target}"),
+        &format!("//shop.test{target}"),
+        &target.replacen("/_cartwright/", "/_cartwright%2F", 1),
+        &target.replacen("/_cartwright/", "/_Cartwright/", 1),
+        &target.replacen("/_cartwright/", "/%5Fcartwright/", 1),
+        &target.replacen("/_cartwright/", "/_cartwright/../_cartwright/", 1),
+        &target.replacen("/v1/", "/v1/../v1/", 1),
+        &target.replacen("/v1/", "/v1/onca/xml/../", 1),
+        &target.replacen("/v1/", "\\v1\\", 1),
+        &absolute,
+    ];
+    for path in paths {
+        for (method, body) in [("GET", ""), ("DELETE", ""), ("PATCH", r#"{"title":"Changed"}"#)] {
+            let answer = server.raw(&request(method, path, &[], body.as_bytes()));
+            assert!(answer.status >= 400, "{method} {path}: {}", answer.body);
+            assert!(!answer.body.contains("product_group"), "{method} {path}: {}", answer.body);
+        }
+    }
+    // Nor is it there under names that were Amazon's, which a whole machine may have pointed here.
+    for host in ["webservices.amazon.com", "ecs.amazonaws.de", "www.amazon.co.jp", "de.localhost.amazon.com"] {
+        check_problem(&server.raw(&request("GET", &target, &[("Host", host)], b"")), 403);
+    }
+    assert_eq!(get(&server, BOOK).json()["title"], "A Handcart's Tale");
+}

@@ -21,7 +21,7 @@ def before_call(context, case, kwargs):
     # A cursor is what a page before said, and nothing else.
     if case.query:
         case.query.pop("cursor", None)
-    if case.body is NOT_SET:
+    if case.body is NOT_SET or case.body is None:
         return
     case.body = integers(case.body)
     if "/catalog" in case.operation.path:
@@ -42,10 +42,9 @@ def integers(value):
 def records(body, path):
     """A record is the one that its path names, many are of different products, and a product has one offer of each seller."""
     if isinstance(body, list):
-        first = {(record["locale"], record["asin"]): record for record in reversed(body)}
-        body[:] = first.values()
+        body[:] = {(record["locale"], record["asin"]): record for record in body}.values()
     for record in body if isinstance(body, list) else [body]:
         for name in ("locale", "asin"):
-            if name in record and name in path:
+            if record.get(name) and name in path:
                 record[name] = path[name]
         del (record.get("offers") or [])[1:]

@@ -11,7 +11,8 @@ use axum::response::{IntoResponse as _, Response};
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    ContentBuilder, InfoBuilder, License, ObjectBuilder, OpenApi, Ref, RefOr, Required, ResponseBuilder, Server, Type,
+    Content, ContentBuilder, InfoBuilder, License, ObjectBuilder, OpenApi, Ref, RefOr, Required, ResponseBuilder,
+    Server, Type,
 };
 use utoipa::{PartialSchema as _, ToSchema as _};
 
@@ -83,6 +84,13 @@ fn complete(operation: &mut Operation, of_account: bool) {
     let verb = operation.operation_id.take().unwrap_or_default();
     let owner = if of_account { "account_" } else { "" };
     operation.operation_id = Some(format!("{owner}{part}_{verb}"));
+    if let Some(RefOr::T(body)) = &mut operation.request_body {
+        for content in body.content.values_mut() {
+            if let RefOr::T(Content { schema: Some(schema), .. }) = content {
+                schema::not_null(schema);
+            }
+        }
+    }
     if of_account {
         let shape = ObjectBuilder::new()
             .schema_type(Type::String)

@@ -5,7 +5,7 @@ use crate::catalog::{Offer, Product};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use utoipa::openapi::schema::SchemaType;
-use utoipa::openapi::{Array, ObjectBuilder, Ref, RefOr, Schema, Type};
+use utoipa::openapi::{Array, Object, ObjectBuilder, OneOf, Ref, RefOr, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 impl PartialSchema for Locale {
@@ -85,14 +85,40 @@ impl ToSchema for ProductPatch {
     }
 }
 
-/// A product of which other fields are required.
+/// A product of which other fields are required, and of which the key may be null, which says nothing.
 fn product(description: &str, required: impl Fn(&str) -> bool) -> RefOr<Schema> {
     let mut schema = Product::schema();
     if let RefOr::T(Schema::Object(product)) = &mut schema {
         product.required.retain(|name| required(name));
+        for key in ["locale", "asin"] {
+            if let Some(field) = product.properties.get_mut(key) {
+                let null = ObjectBuilder::new().schema_type(SchemaType::new(Type::Null));
+                let either = OneOf { items: vec![null.into(), field.clone()], ..OneOf::default() };
+                *field = RefOr::T(Schema::OneOf(either));
+            }
+        }
         product.description = Some(description.to_owned());
     }
     schema
+}
+
+/// A body that may be left out (an `Option`) is not therefore `null`.
+pub(super) fn not_null(schema: &mut RefOr<Schema>) {
+    let null = RefOr::T(ObjectBuilder::new().schema_type(SchemaType::new(Type::Null)).into());
+    match schema {
+        RefOr::T(Schema::OneOf(either)) => {
+            either.items.retain(|item| *item != null);
+            if either.items.len() == 1 {
+                *schema = either.items.remove(0);
+            }
+        }
+        RefOr::T(Schema::Array(Array { schema_type, .. }) | Schema::Object(Object { schema_type, .. })) => {
+            if let SchemaType::Array(types) = schema_type {
+                types.retain(|of| *of != Type::Null);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// What a list has is told where it is told alone; what is derived says it once more.
