@@ -13,7 +13,7 @@
 //! and nothing was acknowledged. A caller that has gone away disturbs nobody: its change is made all the same. This module must not know any database driver: see [`Backend`].
 
 use super::StoreError;
-use crate::cart::{Applied, Cart, CartChange, CartId, Refusal};
+use crate::cart::{Action, Applied, Cart, CartChange, CartId, Refusal};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
@@ -32,15 +32,16 @@ const ATTEMPTS: usize = 8;
 
 /// What the lane asks of a database.
 pub(super) trait Backend: Send + Sized + 'static {
-    /// Opens a transaction and reads those of these carts that exist. After an error no transaction is open. A cart whose row
-    /// cannot be understood has an error of its own, and the transaction goes on for the others.
+    /// Opens a transaction and reads those of these carts that exist; there may be none to read. After an error no transaction is
+    /// open. A cart whose row cannot be understood has an error of its own, and the transaction goes on for the others.
     fn load(&mut self, ids: &[CartId]) -> impl Future<Output = Result<Vec<Found>, StoreError>> + Send;
 
     /// Writes the carts and the touches, each list in the order of ids, and commits. Always follows a [`Backend::load`] that went
     /// well; both lists may be empty. Touches never move a cart's time backwards. After an error nothing is stored, as far as is
     /// known.
     ///
-    /// Answers the carts that were not written, or of which nobody knows. The others are durable.
+    /// Answers the carts that were not written, or of which nobody knows: a new one where there is one already is outrun. The others
+    /// are durable.
     fn commit(
         &mut self,
         saves: &[Save<'_>],
@@ -57,7 +58,8 @@ pub(super) type Found = (CartId, Result<Cart, StoreError>);
 /// Why a cart of a batch is not acknowledged, although the batch is.
 #[derive(Clone, Debug)]
 pub(super) enum Unwritten {
-    /// Another server of the same database has changed it since it was loaded, and so it was not written.
+    /// Another server of the same database has changed it since it was loaded, or there is one although it was taken for new, and
+    /// so it was not written.
     Outrun,
     /// The database went away before it answered, and what it holds now does not tell whether the cart was written.
     Unknown(StoreError),
@@ -191,8 +193,8 @@ async fn write<B: Backend>(backend: &mut B, mut waiting: Vec<Pending>, noted: &T
     if waiting.is_empty() && touches.is_empty() {
         return;
     }
-    for _ in 0..ATTEMPTS {
-        let (results, unwritten) = match attempt(backend, &waiting, &touches).await {
+    for tried in 0..ATTEMPTS {
+        let (results, unwritten) = match attempt(backend, &waiting, &touches, tried == 0).await {
             Ok(done) => done,
             Err(error) => {
                 tracing::error!(changes = waiting.len(), touches = touches.len(), %error, "a batch of {} changes was not written", waiting.len());
@@ -236,20 +238,27 @@ struct Slot {
     left: usize,
     /// The place in the batch of the last change that was made.
     last: Option<usize>,
+    /// It is taken for new, and not loaded.
+    fresh: bool,
 }
 
 /// One transaction. Gives the changes' answers in order, and the carts for which they do not hold.
+///
+/// With `trusting`, what is to be made is taken for new: ids are drawn at random, so looking whether there is such a cart would
+/// nearly always be in vain. The few that are there come back unwritten, and are looked at then.
 async fn attempt<B: Backend>(
     backend: &mut B,
     batch: &[Pending],
     touches: &[(CartId, Timestamp)],
+    trusting: bool,
 ) -> Result<(Vec<Answer>, Vec<(CartId, Unwritten)>), StoreError> {
     // In the order of ids, so that every database can lock rows in one order.
     let mut slots: BTreeMap<CartId, Slot> = BTreeMap::new();
     for pending in batch {
-        slots.entry(pending.change.cart).or_default().left += 1;
+        let fresh = trusting && matches!(pending.change.action, Action::Create { .. });
+        slots.entry(pending.change.cart).or_insert_with(|| Slot { fresh, ..Slot::default() }).left += 1;
     }
-    let ids: Vec<CartId> = slots.keys().copied().collect();
+    let ids: Vec<CartId> = slots.iter().filter(|(_, slot)| !slot.fresh).map(|(id, _)| *id).collect();
     for (id, found) in backend.load(&ids).await? {
         let slot = slots.entry(id).or_default();
         let mut cart = match found {
@@ -357,7 +366,7 @@ impl Touches {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cart::{Access, Action, Expiry, Limits, Locale};
+    use crate::cart::{Access, Expiry, Limits, Locale};
 
     /// A database in a map, which does as it is told.
     #[derive(Default)]
@@ -373,10 +382,13 @@ mod tests {
         doubtful: Vec<CartId>,
         /// For each commit how many carts and touches it wrote.
         commits: Vec<(usize, usize)>,
+        /// How many carts were asked for.
+        loaded: usize,
     }
 
     impl Backend for Fake {
         async fn load(&mut self, ids: &[CartId]) -> Result<Vec<Found>, StoreError> {
+            self.loaded += ids.len();
             let found = |id: &CartId| match self.carts.get(id)? {
                 _ if self.spoilt.contains(id) => Some((*id, Err(StoreError::InUse("spoilt".to_owned())))),
                 cart => Some((*id, Ok(cart.clone()))),
@@ -490,6 +502,16 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_new_cart_is_looked_for_only_when_its_id_is_taken() {
+        let (_, fake) = run(Fake::default(), (0..3).map(create).collect(), &[]).await;
+        assert_eq!((fake.loaded, fake.commits.as_slice()), (0, &[(3, 0)][..]));
+        let (answers, fake) = run(fake, vec![create(2), create(3), change(2, 1, Action::Clear)], &[]).await;
+        assert!(matches!(answers[0], Ok(Err(Refusal::IdTaken))));
+        assert_eq!((revision(&answers[1]), revision(&answers[2])), (1, 2), "the one that there is, is not overwritten");
+        assert_eq!(fake.loaded, 1);
+    }
+
+    #[tokio::test]
     async fn a_batch_is_bounded() {
         let (_, fake) = run(Fake::default(), (0..600).map(create).collect(), &[]).await;
         assert_eq!(fake.commits, [(256, 0), (256, 0), (88, 0)]);
@@ -515,7 +537,6 @@ mod tests {
         let (answers, fake) = run(fake, vec![clear(1), clear(2), create(3), create(2)], &[]).await;
         assert_eq!((revision(&answers[0]), revision(&answers[2])), (2, 1));
         assert!(matches!(answers[1], Err(StoreError::InUse(_))) && matches!(answers[3], Err(StoreError::InUse(_))));
-        assert_eq!(fake.commits, [(2, 0), (2, 0)]);
         assert_eq!(fake.carts[&id(2)].revision, 1, "it stays as it is");
     }
 

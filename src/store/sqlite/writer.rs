@@ -235,12 +235,17 @@ impl Backend for Writer {
         saves: &[Save<'_>],
         touches: &[(CartId, Timestamp)],
     ) -> Result<Vec<(CartId, Unwritten)>, StoreError> {
-        save(&self.connection, saves).and_then(|()| touch(&self.connection, touches)).map_err(|trouble| {
+        let written = save(&self.connection, saves).and_then(|taken| {
+            touch(&self.connection, touches)?;
+            Ok(taken)
+        });
+        let taken = written.map_err(|trouble| {
             self.roll_back();
             self.failed("writing carts")(trouble)
         })?;
         self.end("writing carts")?;
-        Ok(Vec::new()) // the transaction kept everybody else out since it began
+        // Nothing else: the transaction kept everybody else out since it began.
+        Ok(taken.into_iter().map(|id| (id, Unwritten::Outrun)).collect())
     }
 
     async fn settle(&mut self) {
@@ -280,12 +285,14 @@ fn cart_of(row: &Row<'_>, id: CartId) -> Result<Result<Cart, StoreError>, Troubl
     }
 }
 
-/// Writes carts.
-pub(super) fn save(connection: &Connection, saves: &[Save<'_>]) -> Result<(), Trouble> {
+/// Writes carts. Answers those that were to be new and are there already; they stay as they are.
+pub(super) fn save(connection: &Connection, saves: &[Save<'_>]) -> Result<Vec<CartId>, Trouble> {
+    let mut taken = Vec::new();
     let mut insert = connection.prepare_cached(
         "insert into carts (cart_id, account, locale, associate_tag, merge, revision, state, created_at, touched_at, touched_day,
             line_count, empty, lines)
-        values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+        on conflict (cart_id) do nothing",
     )?;
     // Most changes leave the indexed columns as they are, and then no index is written. SQLite decides that by the columns that a
     // statement sets, not by their values; so there is one statement for these, and one for the others.
@@ -302,7 +309,7 @@ pub(super) fn save(connection: &Connection, saves: &[Save<'_>]) -> Result<(), Tr
         let row = CartRow::of(cart);
         let (day, count, empty) = (row::day(row.touched_at), cart.lines.len(), cart.lines.is_empty());
         if stored.is_none() {
-            insert.execute(params![
+            let inserted = insert.execute(params![
                 row.cart_id,
                 row.account,
                 row.locale,
@@ -317,6 +324,9 @@ pub(super) fn save(connection: &Connection, saves: &[Save<'_>]) -> Result<(), Tr
                 empty,
                 row.lines
             ])?;
+            if inserted == 0 {
+                taken.push(cart.id);
+            }
         } else {
             let values =
                 params![row.cart_id, row.merge, row.revision, row.state, row.touched_at, count, row.lines, day, empty];
@@ -325,7 +335,7 @@ pub(super) fn save(connection: &Connection, saves: &[Save<'_>]) -> Result<(), Tr
             }
         }
     }
-    Ok(())
+    Ok(taken)
 }
 
 fn touch(connection: &Connection, touches: &[(CartId, Timestamp)]) -> Result<(), Trouble> {
