@@ -14,6 +14,9 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+/// The writer looks at the log after so many batches: that takes locks, and a batch writes a few dozen pages.
+const LOOK_EVERY: u32 = 8;
+
 /// How long the writer waits for readers before it starts the log anew.
 const PATIENCE: Duration = Duration::from_millis(20);
 
@@ -36,6 +39,8 @@ impl Default for Limits {
 pub(super) struct Checkpointer {
     limits: Limits,
     restart: Arc<AtomicBool>,
+    /// Batches since the writer looked at the log.
+    unseen: u32,
     // Both go when it is dropped, the sender first: that ends the thread.
     wake: Option<SyncSender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -56,11 +61,12 @@ impl Checkpointer {
             }
         };
         let thread = std::thread::Builder::new().name("cart-checkpoint".to_owned()).spawn(work)?;
-        Ok(Self { limits, restart, wake: Some(wake), thread: Some(thread) })
+        Ok(Self { limits, restart, unseen: 0, wake: Some(wake), thread: Some(thread) })
     }
 
     /// To be called by the writer between two transactions: sees to it that the log is copied, and starts it anew.
-    pub(super) fn tend(&self, writer: &Connection) -> Result<(), Trouble> {
+    pub(super) fn tend(&mut self, writer: &Connection) -> Result<(), Trouble> {
+        self.unseen += 1;
         if self.restart.swap(false, Ordering::AcqRel) {
             let normal: Duration =
                 Duration::from_millis(writer.query_row("pragma busy_timeout", [], |row| row.get(0))?);
@@ -68,7 +74,8 @@ impl Checkpointer {
             let done = run(writer, Mode::Restart);
             writer.busy_timeout(normal)?;
             done?;
-        } else {
+        } else if self.unseen >= LOOK_EVERY {
+            self.unseen = 0;
             let log = run(writer, Mode::Look)?;
             if log.pages - log.copied >= self.limits.copy {
                 // Full: it has been woken already. Closed: it has ended with an error that was logged.
@@ -142,7 +149,7 @@ mod tests {
         let path = folder.path().join("a.db");
         let writer = connection::writer(&path, false).unwrap();
         writer.execute_batch("create table t (id integer primary key, text text)").unwrap();
-        let checkpointer = Checkpointer::start(connection::checkpointer(&path, false).unwrap(), limits).unwrap();
+        let mut checkpointer = Checkpointer::start(connection::checkpointer(&path, false).unwrap(), limits).unwrap();
         let pool = connection::Pool::open(&path, "a.db", 2).unwrap();
         let (done, reads) = (AtomicBool::new(false), AtomicU64::new(0));
         std::thread::scope(|scope| {
