@@ -6,6 +6,7 @@
 
 mod accounts;
 mod baseline;
+mod birth;
 mod checkpoint;
 mod connection;
 mod customers;
@@ -87,6 +88,7 @@ impl SqliteStore {
         let name = file.name().to_owned();
         let durable = !file.is_throwaway();
         let explain = |trouble| migrate::explain(trouble, &name);
+        birth::make_if_new(&file)?;
         let mut connection = connection::writer(file.path(), durable).map_err(explain)?;
         migrate::migrate(&mut connection, &name)?;
         let size = settings.readers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from) + 2);
@@ -95,7 +97,7 @@ impl SqliteStore {
         let checkpoints = connection::checkpointer(file.path(), durable).map_err(explain)?;
         let checkpointer = Checkpointer::start(checkpoints, Limits::default()).map_err(no_thread)?;
         let overlays = edits::accounts(&connection).map_err(explain)?;
-        let writer = Writer::new(connection, name.clone(), checkpointer);
+        let writer = Writer::new(connection, name.clone(), durable, checkpointer);
         #[cfg(test)]
         let path = file.path().to_owned();
         let (lane, driver) = lane(settings.queue.max(1));

@@ -1,4 +1,4 @@
-//! Connections: one that writes, one that checkpoints, and a pool that reads.
+//! Connections: one that makes a new file, one that writes, one that checkpoints, and a pool that reads.
 
 use super::trouble::Trouble;
 use crate::store::StoreError;
@@ -26,17 +26,37 @@ fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// The connection that writes, and creates the file. Without `durable`, commits are not written through to the disk.
+/// A connection to a file that nobody else knows yet, and that is thrown away when making it does not go well.
+pub(super) fn unborn(path: &Path) -> Result<Connection, Trouble> {
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.pragma_update_and_check(None, "journal_mode", "memory", |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "off")?;
+    Ok(connection)
+}
+
+/// Lets a file have a write-ahead log, from now on.
+pub(super) fn keep_log(connection: &Connection) -> Result<(), Trouble> {
+    Ok(connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?)
+}
+
+/// The connection that writes. With `durable`, what is written is never damaged; that it is there after a power cut is another
+/// matter: see [`write_through`].
 pub(super) fn writer(path: &Path, durable: bool) -> Result<Connection, Trouble> {
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
-    connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
-    connection.pragma_update(None, "synchronous", if durable { "full" } else { "off" })?;
+    keep_log(&connection)?;
+    connection.pragma_update(None, "synchronous", if durable { "normal" } else { "off" })?;
     // Checkpoints are not the writer's: see `checkpoint`.
     connection.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
     // A log that one big load has blown up is cut back when it starts anew.
     connection.pragma_update_and_check(None, "journal_size_limit", 64 * 1024 * 1024, |_| Ok(()))?;
     connection.pragma_update(None, "cache_size", -32 * 1024)?; // KiB
     Ok(connection)
+}
+
+/// Has every commit from here on written through to the disk before it is done, together with all that were before it: they stand
+/// in the same log.
+pub(super) fn write_through(connection: &Connection) -> Result<(), Trouble> {
+    Ok(connection.pragma_update(None, "synchronous", "full")?)
 }
 
 /// A connection that copies the log into the database.

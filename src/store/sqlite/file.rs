@@ -14,6 +14,7 @@ use tempfile::TempDir;
 pub(super) struct DatabaseFile {
     path: PathBuf,
     name: String,
+    new: bool,
     // Before the folder: a lock file that is open cannot be removed everywhere.
     _lock: File,
     folder: Option<TempDir>,
@@ -29,9 +30,12 @@ impl DatabaseFile {
         if path.is_dir() {
             return Err(unusable(&name, "it is a folder, not a file"));
         }
-        // Made here and not by SQLite, which would let everybody read the server's secret in it. Its log follows its mode.
-        private().read(true).open(&path).map_err(|error| unusable(&name, describe(&error)))?;
-        Ok(Self { path, name, _lock: lock, folder: None })
+        // A link that leads nowhere is no new file: what it names is made by opening it.
+        let new = path.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+        if !new {
+            private().read(true).open(&path).map_err(|error| unusable(&name, describe(&error)))?;
+        }
+        Ok(Self { path, name, new, _lock: lock, folder: None })
     }
 
     /// A new file in the folder for temporary files.
@@ -50,6 +54,11 @@ impl DatabaseFile {
     /// What messages call it: as the user wrote it.
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether there was none, and there is none until it is made.
+    pub(super) fn is_new(&self) -> bool {
+        self.new
     }
 
     /// Whether it goes with this process, so that there is no point in writing it through to the disk.
@@ -77,7 +86,7 @@ fn resolve(path: &Path) -> Result<PathBuf, String> {
 }
 
 /// Opens a file for writing. One that is made is for this user alone; one that is there keeps its mode.
-fn private() -> OpenOptions {
+pub(super) fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).write(true);
     #[cfg(unix)]
@@ -100,7 +109,7 @@ fn lock(path: &Path, name: &str) -> Result<File, StoreError> {
 }
 
 /// The usual reasons in words.
-fn describe(error: &io::Error) -> String {
+pub(super) fn describe(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::PermissionDenied => "no permission to read and write it".to_owned(),
         io::ErrorKind::ReadOnlyFilesystem => "it is on a read-only file system".to_owned(),

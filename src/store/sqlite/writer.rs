@@ -2,6 +2,7 @@
 
 use super::baseline;
 use super::checkpoint::{self, Checkpointer, Mode};
+use super::connection;
 use super::edits;
 use super::overlays::Overlays;
 use super::reads::{CART, cart_row};
@@ -24,13 +25,18 @@ use std::sync::atomic::AtomicBool;
 pub(super) struct Writer {
     connection: Connection,
     name: String,
+    /// Nobody was told yet that something is stored, so that nothing need be written through: what a power cut takes away, the next
+    /// start makes again.
+    carefree: bool,
+    /// Whether there is a point in writing anything through.
+    durable: bool,
     checkpointer: Checkpointer,
 }
 
 impl Writer {
     /// `name` is the file, for messages.
-    pub(super) fn new(connection: Connection, name: String, checkpointer: Checkpointer) -> Self {
-        Self { connection, name, checkpointer }
+    pub(super) fn new(connection: Connection, name: String, durable: bool, checkpointer: Checkpointer) -> Self {
+        Self { connection, name, carefree: true, durable, checkpointer }
     }
 
     /// Does something in one transaction; nothing of it stays when it fails. `what` is for messages: `sweeping`.
@@ -39,7 +45,18 @@ impl Writer {
         what: &str,
         work: impl FnOnce(&Connection) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.begin(what)?;
+        self.write_through(what)?;
+        self.whole(what, work)
+    }
+
+    /// Does something in one transaction that may be lost with the power, all of it, unless something else was written through
+    /// since.
+    fn whole<T, E: From<StoreError>>(
+        &mut self,
+        what: &str,
+        work: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.execute("begin immediate").map_err(self.failed(what))?;
         match work(&self.connection) {
             Ok(done) => {
                 self.end(what)?;
@@ -137,7 +154,16 @@ impl Writer {
         move |trouble| trouble.during(what, &self.name)
     }
 
-    fn begin(&self, what: &str) -> Result<(), StoreError> {
+    /// From here on what is committed stays, and so does what was committed before it.
+    fn write_through(&mut self, what: &str) -> Result<(), StoreError> {
+        if std::mem::take(&mut self.carefree) && self.durable {
+            connection::write_through(&self.connection).map_err(self.failed(what))?;
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, what: &str) -> Result<(), StoreError> {
+        self.write_through(what)?;
         self.execute("begin immediate").map_err(self.failed(what))
     }
 
@@ -186,7 +212,7 @@ impl Writer {
 
     /// Copies the whole log into the database and closes it.
     pub(super) fn close(self) {
-        let Self { connection, name, checkpointer } = self;
+        let Self { connection, name, checkpointer, .. } = self;
         drop(checkpointer); // its connection would keep the log from being removed
         if let Err(error) = checkpoint::run(&connection, Mode::Truncate) {
             tracing::warn!(%error, "{name} was closed without a checkpoint; the next start makes up for it");
@@ -196,7 +222,8 @@ impl Writer {
         }
     }
 
-    /// Makes the baseline catalogue what these files hold, unless it is that already. Once `give_up` is set it ends with
+    /// Makes the baseline catalogue what these files hold, unless it is that already. The first one that does something need not wait for
+    /// the disk: as long as nobody was told anything, losing it loses nothing. Once `give_up` is set it ends with
     /// [`StoreError::Closed`], and nothing has changed.
     pub(super) fn load_baseline(&mut self, files: &[SeedFile], give_up: &AtomicBool) -> Result<Loaded, LoadError> {
         const WHAT: &str = "loading the catalogue";
@@ -205,12 +232,12 @@ impl Writer {
         match baseline::plan(&self.connection, files).map_err(failed)? {
             Plan::Keep(loaded) => Ok(loaded),
             Plan::Remember(loaded, marks) => {
-                self.transaction(WHAT, |connection| baseline::remember(connection, &marks).map_err(failed))?;
+                self.whole(WHAT, |connection| baseline::remember(connection, &marks).map_err(failed))?;
                 Ok(loaded)
             }
             Plan::Load(marks) => {
-                let loaded = self
-                    .transaction(WHAT, |connection| baseline::load(connection, files, &marks, give_up).map_err(failed));
+                let loaded =
+                    self.whole(WHAT, |connection| baseline::load(connection, files, &marks, give_up).map_err(failed));
                 // Whether it was kept or not, the log has become as large as the catalogue.
                 if let Err(error) = checkpoint::shorten(&self.connection) {
                     tracing::warn!(%error, "a checkpoint of {name} failed; its log grows");
