@@ -86,6 +86,8 @@ pub(super) struct Pool {
 struct Idle {
     /// The one used last is at the end and goes out first: its cache is warm.
     connections: Vec<Connection>,
+    /// How many wait for one. There is somebody to be woken hardly ever, and waking nobody is a call of the system all the same.
+    waiting: usize,
     closed: bool,
 }
 
@@ -93,7 +95,7 @@ impl Pool {
     /// Opens `size` connections, one at least. `name` is the file, for messages.
     pub(super) fn open(path: &Path, name: &str, size: usize) -> Result<Self, Trouble> {
         let connections = (0..size.max(1)).map(|_| reader(path)).collect::<Result<_, _>>()?;
-        let idle = Mutex::new(Idle { connections, closed: false });
+        let idle = Mutex::new(Idle { connections, waiting: 0, closed: false });
         Ok(Self { name: name.to_owned(), idle, returned: Condvar::new() })
     }
 
@@ -117,7 +119,9 @@ impl Pool {
             if let Some(connection) = idle.connections.pop() {
                 return Ok(Lent { pool: self, connection: Some(connection) });
             }
+            idle.waiting += 1;
             idle = self.returned.wait(idle).unwrap_or_else(PoisonError::into_inner);
+            idle.waiting -= 1;
         }
     }
 
@@ -144,8 +148,11 @@ impl Drop for Lent<'_> {
         let mut idle = self.pool.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if !idle.closed {
             idle.connections.extend(self.connection.take());
+            let awaited = idle.waiting > 0;
             drop(idle);
-            self.pool.returned.notify_one();
+            if awaited {
+                self.pool.returned.notify_one();
+            }
         }
     }
 }
