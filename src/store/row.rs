@@ -82,6 +82,11 @@ pub(super) fn micros(at: Timestamp) -> i64 {
     i64::try_from(at.as_nanosecond().div_euclid(1000)).expect("a Timestamp in microseconds fits 64 bits")
 }
 
+/// A moment as it is read again after it was stored.
+pub(super) fn stored(at: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(micros(at)).unwrap_or(at)
+}
+
 /// The first stored moment that is not before `at`: whatever is stored below it, was before `at`.
 pub(super) fn micros_up(at: Timestamp) -> i64 {
     micros(at) + i64::from(at.as_nanosecond().rem_euclid(1000) != 0)

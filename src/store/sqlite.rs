@@ -20,6 +20,7 @@ mod overlays;
 mod place;
 mod products;
 mod reads;
+mod recent;
 mod search;
 mod state;
 mod trouble;
@@ -42,7 +43,8 @@ use connection::Pool;
 use file::{DatabaseFile, unusable};
 use jiff::Timestamp;
 use overlays::Overlays;
-use reads::Catalogue;
+use reads::{Catalogue, View};
+use recent::Recent;
 use rusqlite::Connection;
 use std::future::Future;
 use std::path::Path;
@@ -64,6 +66,8 @@ pub(super) struct SqliteStore {
     readers: Pool,
     /// Shared with what edits the catalogue on the lane's thread.
     products: Arc<ProductCache>,
+    /// Shared with the writer.
+    recent: Arc<Recent>,
     thread: LaneThread,
     overlays: Arc<Overlays>,
     /// Set once loading the catalogue is not worth finishing any more.
@@ -97,7 +101,8 @@ impl SqliteStore {
         let checkpoints = connection::checkpointer(file.path(), durable).map_err(explain)?;
         let checkpointer = Checkpointer::start(checkpoints, Limits::default()).map_err(no_thread)?;
         let overlays = edits::accounts(&connection).map_err(explain)?;
-        let writer = Writer::new(connection, name.clone(), durable, checkpointer);
+        let recent = Arc::<Recent>::default();
+        let writer = Writer::new(connection, name.clone(), durable, Arc::clone(&recent), checkpointer);
         #[cfg(test)]
         let path = file.path().to_owned();
         let (lane, driver) = lane(settings.queue.max(1));
@@ -112,6 +117,7 @@ impl SqliteStore {
             lane,
             readers,
             products: Arc::new(ProductCache::new(CACHED)),
+            recent,
             thread,
             overlays: Arc::new(Overlays::of(overlays)),
             give_up: Arc::default(),
@@ -152,7 +158,18 @@ impl Store for SqliteStore {
     fn cart<'a>(&'a self, id: CartId, account: &'a str) -> StoreFuture<'a, Option<CartView>> {
         Box::pin(async move {
             let own = self.overlays.own(account);
-            self.readers.read("reading a cart", |connection| reads::cart(connection, &self.products, id, own))
+            let Some(cart) = self.recent.get(id).map(Arc::unwrap_or_clone) else {
+                let read = |connection: &Connection| reads::cart(connection, &self.products, id, own);
+                return self.readers.read("reading a cart", read);
+            };
+            let view = View { locale: cart.locale, own };
+            let products = match reads::known(&self.products, view, cart.lines.iter().map(|line| line.asin)) {
+                Some(products) => products,
+                None => self.readers.read("reading products", |connection| {
+                    Catalogue::now(connection, &self.products, own).products_of(&cart)
+                })?,
+            };
+            Ok(Some(CartView { cart, products }))
         })
     }
 
@@ -178,6 +195,9 @@ impl Store for SqliteStore {
     fn products<'a>(&'a self, site: Site<'a>, asins: &'a [Asin]) -> StoreFuture<'a, Vec<Option<Listed>>> {
         Box::pin(async move {
             let view = self.overlays.view(site);
+            if let Some(known) = reads::known(&self.products, view, asins.iter().copied()) {
+                return Ok(known);
+            }
             self.readers.read("reading products", |connection| {
                 let catalogue = Catalogue::now(connection, &self.products, view.own);
                 asins.iter().map(|asin| catalogue.product(view.locale, *asin)).collect()
@@ -433,6 +453,9 @@ impl Store for SqliteStore {
             // Before the writer's last checkpoint: a reader's connection would keep the log from being removed.
             self.readers.close();
             self.thread.ended().await;
+            // What is closed knows nothing any more.
+            self.recent.forget_all();
+            self.products.edited();
         })
     }
 }

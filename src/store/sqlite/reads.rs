@@ -1,7 +1,7 @@
 //! What is read, on the caller's thread. A function here gets a connection, and knows nothing of pools or threads.
 
 use super::trouble::Trouble;
-use crate::cart::{Asin, CartId, ListingId, Locale};
+use crate::cart::{Asin, Cart, CartId, ListingId, Locale};
 use crate::catalog::{CodeType, Product};
 use crate::store::cache::{Key, ProductCache, Revision};
 use crate::store::row::{self, CartRow};
@@ -81,6 +81,22 @@ impl<'a> Catalogue<'a> {
         self.cache.put(self.revision, key, listed.clone(), document);
         Ok(Some(listed))
     }
+
+    /// The products of a cart's lines.
+    pub(super) fn products_of(&self, cart: &Cart) -> Result<Vec<Option<Listed>>, Trouble> {
+        cart.lines.iter().map(|line| self.product(cart.locale, line.asin)).collect()
+    }
+}
+
+/// The products with these ASINs, if all of them were read before and stand in the catalogue still: then there is no need for a connection.
+pub(super) fn known(
+    cache: &ProductCache,
+    view: View<'_>,
+    asins: impl Iterator<Item = Asin>,
+) -> Option<Vec<Option<Listed>>> {
+    let (revision, account) = (cache.revision(), view.own.map(Arc::<str>::from));
+    let known = |asin| cache.get(revision, &Key { account: account.clone(), locale: view.locale, asin });
+    asins.map(|asin| known(asin).map(Some)).collect()
 }
 
 /// A cart and the products of its lines. `own` is the account whose rows stand in front.
@@ -97,10 +113,7 @@ pub(super) fn cart(
     let mut rows = statement.query([row::key(id)])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let cart = cart_row(row)?.into_cart()?;
-    let mut products = Vec::with_capacity(cart.lines.len());
-    for line in &cart.lines {
-        products.push(catalogue.product(cart.locale, line.asin)?);
-    }
+    let products = catalogue.products_of(&cart)?;
     Ok(Some(CartView { cart, products }))
 }
 

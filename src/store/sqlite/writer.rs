@@ -6,6 +6,7 @@ use super::connection;
 use super::edits;
 use super::overlays::Overlays;
 use super::reads::{CART, cart_row};
+use super::recent::Recent;
 use super::state;
 use super::trouble::Trouble;
 use crate::cart::{Cart, CartId, Expiry};
@@ -19,6 +20,7 @@ use crate::store::{
 };
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 /// The writer. Every transaction of it begins with `BEGIN IMMEDIATE`: one that read first and wrote then could fail in between.
@@ -30,13 +32,21 @@ pub(super) struct Writer {
     carefree: bool,
     /// Whether there is a point in writing anything through.
     durable: bool,
+    /// What it has written lately, for those who read.
+    recent: Arc<Recent>,
     checkpointer: Checkpointer,
 }
 
 impl Writer {
     /// `name` is the file, for messages.
-    pub(super) fn new(connection: Connection, name: String, durable: bool, checkpointer: Checkpointer) -> Self {
-        Self { connection, name, carefree: true, durable, checkpointer }
+    pub(super) fn new(
+        connection: Connection,
+        name: String,
+        durable: bool,
+        recent: Arc<Recent>,
+        checkpointer: Checkpointer,
+    ) -> Self {
+        Self { connection, name, carefree: true, durable, recent, checkpointer }
     }
 
     /// Does something in one transaction; nothing of it stays when it fails. `what` is for messages: `sweeping`.
@@ -57,6 +67,7 @@ impl Writer {
         work: impl FnOnce(&Connection) -> Result<T, E>,
     ) -> Result<T, E> {
         self.execute("begin immediate").map_err(self.failed(what))?;
+        self.recent.forget_all(); // whatever this does may concern any cart
         match work(&self.connection) {
             Ok(done) => {
                 self.end(what)?;
@@ -251,7 +262,7 @@ impl Writer {
 impl Backend for Writer {
     async fn load(&mut self, ids: &[CartId]) -> Result<Vec<Found>, StoreError> {
         self.begin("writing carts")?;
-        load(&self.connection, ids).map_err(|trouble| {
+        load(&self.connection, &self.recent, ids).map_err(|trouble| {
             self.roll_back();
             self.failed("reading carts")(trouble)
         })
@@ -270,7 +281,16 @@ impl Backend for Writer {
             self.roll_back();
             self.failed("writing carts")(trouble)
         })?;
+        for Save { cart, .. } in saves {
+            self.recent.forget(cart.id);
+        }
         self.end("writing carts")?;
+        for Save { cart, .. } in saves.iter().filter(|save| !taken.contains(&save.cart.id)) {
+            self.recent.keep(cart);
+        }
+        for (id, at) in touches {
+            self.recent.touch(*id, *at);
+        }
         // Nothing else: the transaction kept everybody else out since it began.
         Ok(taken.into_iter().map(|id| (id, Unwritten::Outrun)).collect())
     }
@@ -283,10 +303,14 @@ impl Backend for Writer {
     }
 }
 
-fn load(connection: &Connection, ids: &[CartId]) -> Result<Vec<Found>, Trouble> {
+fn load(connection: &Connection, recent: &Recent, ids: &[CartId]) -> Result<Vec<Found>, Trouble> {
     let mut statement = connection.prepare_cached(CART)?;
     let mut carts = Vec::with_capacity(ids.len());
     for id in ids {
+        if let Some(cart) = recent.get(*id) {
+            carts.push((*id, Ok(Arc::unwrap_or_clone(cart))));
+            continue;
+        }
         let mut rows = statement.query([row::key(*id)])?;
         if let Some(row) = rows.next()? {
             carts.push((*id, cart_of(row, *id)?));
