@@ -6,7 +6,9 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 
 /// The text with capital escapes for all but letters, digits and `-._~`: `a+b` is `a%2Bb`.
 pub(crate) fn percent_encoded(text: &str) -> String {
-    utf8_percent_encode(text, RESERVED).collect()
+    let mut encoded = String::with_capacity(text.len() + 16); // what is encoded mostly has a few such characters
+    encoded.extend(utf8_percent_encode(text, RESERVED));
+    encoded
 }
 
 #[cfg(test)]

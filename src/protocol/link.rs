@@ -4,7 +4,6 @@
 use super::version::Version;
 use crate::cart::{Asin, CartId, Hmac, Locale};
 use crate::percent::percent_encoded;
-use std::fmt::Write as _;
 
 /// What the links of one answer have in common.
 #[derive(Clone, Copy, Debug)]
@@ -71,7 +70,7 @@ fn tail(url: &mut String, base: &LinkBase<'_>, cart: CartId, hmac: &Hmac, associ
     };
     let merge = if merge { "True" } else { "False" };
     url.push_str("cart-id=");
-    let _ = write!(url, "{cart}"); // a String takes everything
+    url.push_str(std::str::from_utf8(&cart.text()).unwrap_or_default()); // digits are ASCII
     for (name, value) in [
         ("associate-id=", encoded(associate_tag).as_str()),
         ("hmac=", &hmac),

@@ -52,7 +52,7 @@ pub use request::{
     AddItem, CartReference, Condition, Echo, EchoItem, Field, IdType, ListOrder, ListRequest, Merchant, MetaData,
     ModifyItem, OffersWanted, Order, ProductsRequest, Request, SearchRequest, Sent, Wanted,
 };
-pub use rest::{MAX_PARAMS, count_params, read_params};
+pub use rest::{MAX_PARAMS, are_too_many_params, count_params, read_params};
 pub use schema::{Groups, Operation};
 pub use soap::{
     Credentials, Fault, Side, SoapError, SoapRefusal, SoapRequest, SoapVersion, read_soap, write_fault,

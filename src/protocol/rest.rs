@@ -16,25 +16,44 @@ pub fn count_params(encoded: &[u8]) -> usize {
     encoded.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).count()
 }
 
+/// Whether query and body together hold more than [`MAX_PARAMS`] pairs.
+pub fn are_too_many_params(query: &[u8], body: &[u8]) -> bool {
+    // A pair has two bytes at least, with what separates it from the next; so there is hardly ever anything to count.
+    query.len() + body.len() + 2 >= 2 * MAX_PARAMS && count_params(query) + count_params(body) > MAX_PARAMS
+}
+
 /// Reads `&`-separated pairs and appends them to `params`.
 pub fn read_params<'a>(encoded: &'a [u8], params: &mut Params<'a>) {
-    for pair in encoded.split(|byte| *byte == b'&') {
-        if pair.is_empty() {
-            continue;
-        }
+    // Looked at once and not piece by piece: what is cut at an ASCII character stays UTF-8.
+    let text = std::str::from_utf8(encoded).ok();
+    let (mut start, mut rest) = (0, encoded);
+    while !rest.is_empty() {
+        let end = rest.iter().position(|byte| *byte == b'&').unwrap_or(rest.len());
+        let pair = &rest[..end];
         // The first `=` separates; further ones belong to the value, as in a raw HMAC.
         let (name, value) = match pair.iter().position(|byte| *byte == b'=') {
-            Some(place) => (&pair[..place], &pair[place + 1..]),
-            None => (pair, &b""[..]),
+            Some(place) => (start..start + place, start + place + 1..start + end),
+            None => (start..start + end, start + end..start + end),
         };
-        params.push(decode(name), decode(value));
+        match text.filter(|_| !is_encoded(pair)) {
+            _ if pair.is_empty() => {}
+            Some(text) => params.push(&text[name], &text[value]),
+            None => params.push(decode(&encoded[name]), decode(&encoded[value])),
+        }
+        start += end + 1;
+        rest = encoded.get(start..).unwrap_or_default();
     }
+}
+
+/// Whether a text holds anything but what it stands for.
+fn is_encoded(text: &[u8]) -> bool {
+    // Without a way out at the first one found, so that several bytes are looked at at once: most texts have none.
+    text.iter().fold(0, |found, byte| found | u8::from(*byte == b'+') | u8::from(*byte == b'%')) != 0
 }
 
 /// Form decoding: `+` is a space, `%XX` a byte; a `%` that starts no such pair stays.
 fn decode(encoded: &[u8]) -> Cow<'_, str> {
-    // Without a way out at the first one found, so that several bytes are looked at at once: most texts have none.
-    if encoded.iter().fold(0, |found, byte| found | u8::from(*byte == b'+') | u8::from(*byte == b'%')) == 0 {
+    if !is_encoded(encoded) {
         return match std::str::from_utf8(encoded) {
             Ok(text) => Cow::Borrowed(text),
             Err(_) => String::from_utf8_lossy(encoded),

@@ -4,6 +4,7 @@
 //! Must not know which elements exist. Whatever text comes in, what goes out is well formed.
 
 use crate::cart::{Asin, CartId, Money};
+use jiff::SignedDuration;
 use quick_xml::escape::{escape, partial_escape};
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -49,6 +50,17 @@ impl Plain for Money {
     }
 }
 
+/// Seconds with nine places.
+impl Plain for SignedDuration {
+    fn write(self, buffer: &mut String) {
+        self.as_secs().write(buffer);
+        buffer.push('.');
+        // The one in front keeps the zeros that follow.
+        let nanos = 1_000_000_000 + self.subsec_nanos().unsigned_abs();
+        buffer.push_str(&itoa::Buffer::new().format(nanos)[1..]);
+    }
+}
+
 impl Plain for &str {
     fn write(self, buffer: &mut String) {
         buffer.push_str(self);
@@ -84,7 +96,7 @@ impl Xml {
     }
 
     /// `<name>`
-    #[inline] // most names are known where it is called
+    #[inline] // most names are known where it is called: then a tag is two or three words that are stored
     pub(super) fn open(&mut self, name: &str) {
         self.buffer.push('<');
         self.buffer.push_str(name);
@@ -137,6 +149,7 @@ impl Xml {
     }
 
     /// `<name>text</name>`
+    #[inline]
     pub(super) fn text(&mut self, name: &str, text: &str) {
         self.open(name);
         self.characters(text);
@@ -159,6 +172,7 @@ impl Xml {
     }
 
     /// `<name>value</name>` for a value whose text never needs escaping.
+    #[inline]
     pub(super) fn plain(&mut self, name: &str, value: impl Plain) {
         self.open(name);
         value.write(&mut self.buffer);

@@ -125,8 +125,7 @@ fn operation_request(xml: &mut Xml, request: &OperationRequest<'_>) {
         }
         xml.close("Errors");
     }
-    let time = request.processing_time;
-    xml.plain("RequestProcessingTime", format_args!("{}.{:09}", time.as_secs(), time.subsec_nanos()));
+    xml.plain("RequestProcessingTime", request.processing_time);
     xml.close("OperationRequest");
 }
 
