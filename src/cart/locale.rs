@@ -152,6 +152,11 @@ impl Locale {
         hosts
     }
 
+    /// The locale with this name, for where it is no mistake that there is none.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|locale| locale.name() == name)
+    }
+
     /// The locale whose Amazon host this is: any of the API's, the site's, or the style sheet hosts of any era.
     ///
     /// `host` is in lower case and without a port.
@@ -186,7 +191,7 @@ impl FromStr for Locale {
     type Err = UnknownLocale;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|locale| locale.name() == text).ok_or_else(|| UnknownLocale(text.to_owned()))
+        Self::named(text).ok_or_else(|| UnknownLocale(text.to_owned()))
     }
 }
 

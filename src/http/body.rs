@@ -28,6 +28,9 @@ pub(super) async fn read_body(app: &App, body: Body) -> Result<Bytes, Document> 
 
 /// As [`read_body`], for answers that are no ECS documents.
 pub(super) async fn collect_body(app: &App, body: Body) -> Result<Bytes, BodyTrouble> {
+    if body.is_end_stream() {
+        return Ok(Bytes::new()); // a GET, nearly always
+    }
     // Told beforehand, so that a client which waits for our word does not send it.
     if body.size_hint().lower() > app.config.max_body as u64 {
         return Err(BodyTrouble::TooLarge);

@@ -7,7 +7,7 @@ use super::proxy::Target;
 use super::signing::Proof;
 use crate::app::App;
 use crate::journal::{Notes, Transport};
-use crate::protocol::{MAX_PARAMS, Params, count_params, read_params, write_reply};
+use crate::protocol::{Params, are_too_many_params, read_params, write_reply};
 use axum::body::Bytes;
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header};
@@ -30,7 +30,7 @@ pub(super) async fn rest(app: &App, target: Target, request: Request, notes: &mu
     };
     notes.body = body.clone();
     let query = head.uri.query().unwrap_or_default();
-    if count_params(query.as_bytes()) + count_params(&body) > MAX_PARAMS {
+    if are_too_many_params(query.as_bytes(), &body) {
         return Answer::too_many_parameters(app);
     }
     let mut params = Params::with_capacity(16);

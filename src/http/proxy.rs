@@ -8,6 +8,7 @@ use crate::cart::Locale;
 use axum::extract::Request;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, header};
+use std::borrow::Cow;
 use std::net::SocketAddr;
 
 /// The address of the client, as the listener saw it.
@@ -25,8 +26,8 @@ pub(super) struct Target {
     pub(super) path: String,
     /// This server as the client reaches it, for links: no slash at the end.
     pub(super) here: String,
-    /// The host and port that the request names, if it names one, in lower case.
-    pub(super) authority: Option<String>,
+    /// The host and port that the request names, if it names one.
+    pub(super) authority: Option<Authority>,
 }
 
 impl Target {
@@ -37,7 +38,10 @@ impl Target {
             .get::<Peer>()
             .is_some_and(|peer| app.config.trust_proxy.iter().any(|net| net.contains(&peer.0.ip().to_canonical())));
         let forwarded = |name: &'static str| {
-            let value = headers.get(HeaderName::from_static(name)).filter(|_| trusted)?.to_str().ok()?;
+            if !trusted {
+                return None; // which is nearly always so, and then there is nothing to look for
+            }
+            let value = headers.get(HeaderName::from_static(name))?.to_str().ok()?;
             // Each proxy appends; the first value is what the client used.
             value.split(',').next().map(str::trim).filter(|value| !value.is_empty())
         };
@@ -47,27 +51,21 @@ impl Target {
             .or_else(|| request.uri().authority().cloned())
             .or_else(|| host(headers))
             .filter(is_address);
-        let host = authority.as_ref().map(|authority| authority.host().trim_end_matches('.').to_ascii_lowercase());
+        let host = authority.as_ref().map(|authority| in_small_letters(authority.host().trim_end_matches('.')));
         let amazon = host.as_deref().and_then(Locale::of_amazon_host);
         let (prefix, path) = split_locale(request.uri().path());
-        let first_label = || host.as_deref()?.split_once('.')?.0.parse().ok();
+        let first_label = || Locale::named(host.as_deref()?.split_once('.')?.0);
         let here = match (&app.config.public_url, &authority) {
             (Some(url), _) => url.clone(),
             // An alias or a proxy sent us a request for Amazon: a link there would leave this server.
             (None, Some(authority)) if amazon.is_none() => {
                 let scheme = if forwarded("x-forwarded-proto") == Some("https") { "https" } else { "http" };
-                format!("{scheme}://{}", without_user(authority.as_str()))
+                [scheme, "://", without_user(authority.as_str())].concat()
             }
             _ => app.bound_url.clone(),
         };
         let site = amazon.or_else(first_label).unwrap_or(app.config.locale);
-        Self {
-            locale: prefix.unwrap_or(site),
-            site,
-            path: path.to_owned(),
-            here,
-            authority: authority.map(|authority| without_user(authority.as_str()).to_ascii_lowercase()),
-        }
+        Self { locale: prefix.unwrap_or(site), site, path: path.to_owned(), here, authority }
     }
 
     /// The hosts that a client may have signed: the one it names with and without its port, and those of Amazon that it was meant
@@ -76,7 +74,8 @@ impl Target {
         let mut hosts = Vec::new();
         let public =
             public_url.and_then(|url| url.split_once("://")).map(|(_, rest)| rest.split('/').next().unwrap_or(rest));
-        for named in self.authority.as_deref().into_iter().chain(public) {
+        let named = self.authority.as_ref().map(|authority| in_small_letters(without_user(authority.as_str())));
+        for named in named.as_deref().into_iter().chain(public) {
             hosts.push(named.to_owned());
             if let Some((host, _)) = named.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
             {
@@ -101,7 +100,16 @@ fn is_address(authority: &Authority) -> bool {
         && port.is_some_and(|port| port.is_empty() || authority.port_u16().is_some())
 }
 
-fn without_user(authority: &str) -> &str {
+fn in_small_letters(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(text.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// An authority without a user's name in front.
+pub(super) fn without_user(authority: &str) -> &str {
     authority.rsplit_once('@').map_or(authority, |(_, host)| host)
 }
 
@@ -109,9 +117,9 @@ fn without_user(authority: &str) -> &str {
 fn split_locale(path: &str) -> (Option<Locale>, &str) {
     let Some(rest) = path.strip_prefix('/') else { return (None, path) };
     let Some(end) = rest.find('/') else { return (None, path) };
-    match rest[..end].parse() {
-        Ok(locale) => (Some(locale), &rest[end..]),
-        Err(_) => (None, path),
+    match Locale::named(&rest[..end]) {
+        Some(locale) => (Some(locale), &rest[end..]),
+        None => (None, path),
     }
 }
 

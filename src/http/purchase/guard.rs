@@ -4,7 +4,7 @@
 //! which only the customer's own pages have. A client without a cookie has nothing that another site could misuse.
 
 use crate::cart::{CustomerId, MacKey};
-use crate::http::proxy::Target;
+use crate::http::proxy::{Target, without_user};
 use axum::http::{HeaderMap, HeaderName, header};
 
 /// What the token vouches for.
@@ -54,12 +54,8 @@ fn is_here(origin: &str, target: &Target, public_url: Option<&str>) -> bool {
     let Some((_, origin)) = origin.split_once("://") else { return false };
     let public =
         public_url.and_then(|url| url.split_once("://")).map(|(_, rest)| rest.split('/').next().unwrap_or(rest));
-    target
-        .authority
-        .as_deref()
-        .into_iter()
-        .chain(public)
-        .any(|here| without_port(here).eq_ignore_ascii_case(without_port(origin)))
+    let named = target.authority.as_ref().map(|authority| without_user(authority.as_str()));
+    named.into_iter().chain(public).any(|here| without_port(here).eq_ignore_ascii_case(without_port(origin)))
 }
 
 /// A host and port without a port that goes without saying.
