@@ -4,6 +4,7 @@ use super::bed::{Bed, add, asin, at, cart_id, change, create, make, products, st
 use cartwright::cart::{Action, Edit, Refusal};
 use cartwright::store::{StoreError, StoreSettings};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 super::backends! {
     a_change_is_there_after_the_database_was_closed_and_opened
@@ -11,6 +12,7 @@ super::backends! {
     a_refused_change_leaves_no_trace
     the_id_of_a_cart_is_taken_once
     concurrent_additions_to_one_cart_lose_nothing
+    nobody_sees_a_cart_as_it_was_after_somebody_has_seen_its_change
     a_batch_answers_each_change_its_own
     changes_of_one_caller_are_made_in_order
     a_caller_that_goes_away_disturbs_nobody
@@ -59,6 +61,40 @@ async fn the_id_of_a_cart_is_taken_once(bed: Bed) {
     make(&*store, change(1, 0, create(&[1]))).await.unwrap();
     assert_eq!(make(&*store, change(1, 1, create(&[2]))).await.unwrap_err(), Refusal::IdTaken);
     assert_eq!(products(&stored(&*store, 1).await.unwrap()), [1]);
+}
+
+async fn nobody_sees_a_cart_as_it_was_after_somebody_has_seen_its_change(bed: Bed) {
+    let store = bed.stocked().await;
+    make(&*store, change(1, 0, create(&[1]))).await.unwrap();
+    // What any of them has seen.
+    let seen = Arc::new(AtomicU64::new(0));
+    let readers: Vec<_> = (0..3)
+        .map(|_| {
+            let (store, seen) = (Arc::clone(&store), Arc::clone(&seen));
+            tokio::spawn(async move {
+                let mut reads = 0_u32;
+                while seen.load(Ordering::SeqCst) < 200 {
+                    let before = seen.load(Ordering::SeqCst);
+                    let revision = stored(&*store, 1).await.unwrap().revision;
+                    assert!(revision >= before, "{revision} after {before}");
+                    seen.fetch_max(revision, Ordering::SeqCst);
+                    reads += 1;
+                    tokio::task::yield_now().await;
+                }
+                reads
+            })
+        })
+        .collect();
+    for revision in 2..=200 {
+        let edits = Vec::new();
+        let made = make(&*store, change(1, 0, Action::Modify { merge: None, edits })).await.unwrap();
+        assert_eq!(made.cart.revision, revision);
+        seen.fetch_max(revision, Ordering::SeqCst);
+        assert_eq!(stored(&*store, 1).await.unwrap().revision, revision);
+    }
+    for reader in readers {
+        assert!(reader.await.unwrap() > 0);
+    }
 }
 
 async fn concurrent_additions_to_one_cart_lose_nothing(bed: Bed) {

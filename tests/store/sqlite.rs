@@ -88,6 +88,35 @@ async fn what_was_acknowledged_is_there_after_a_crash() {
     }
 }
 
+#[tokio::test]
+async fn what_is_left_of_a_start_that_was_cut_short_is_not_looked_at() {
+    let bed = Bed::sqlite();
+    for end in ["-new", "-new-wal", "-new-journal", "-new-shm"] {
+        std::fs::write(bed.path(&format!("carts.db{end}")), "half of a database").unwrap();
+    }
+    let store = bed.stocked().await;
+    make(&*store, change(1, 0, create(&[1]))).await.unwrap();
+    store.close().await;
+    for end in ["-new", "-new-wal", "-new-journal", "-new-shm"] {
+        assert!(!bed.path(&format!("carts.db{end}")).exists(), "{end}");
+    }
+    assert_eq!(products(&stored(&*bed.open().await, 1).await.unwrap()), [1]);
+}
+
+#[tokio::test]
+async fn the_log_of_a_database_that_was_deleted_is_not_taken_for_that_of_the_next_one() {
+    let bed = Bed::sqlite();
+    let store = bed.stocked().await;
+    make(&*store, change(1, 0, create(&[1]))).await.unwrap();
+    for end in ["-wal", "-shm"] {
+        std::fs::copy(bed.path(&format!("carts.db{end}")), bed.path(&format!("next.db{end}"))).unwrap();
+    }
+    let next = DatabaseUrl::Sqlite(bed.path("next.db"));
+    let next = cartwright::store::open(&next, StoreSettings::default()).await.unwrap();
+    assert_eq!(stored(&*next, 1).await, None);
+    make(&*next, change(1, 0, create(&[1]))).await.unwrap();
+}
+
 /// The server's secret is in it.
 #[cfg(unix)]
 #[tokio::test]
