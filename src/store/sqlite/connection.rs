@@ -13,8 +13,11 @@ const BUSY: Duration = Duration::from_secs(5);
 /// Prepared statements that a connection keeps; there are fewer.
 const STATEMENTS: usize = 64;
 
-/// What the file is mapped for each reader: reads of that part need no copy and no lock of the page cache.
-const MAPPED: i64 = 128 * 1024 * 1024;
+/// Pages that the writer keeps, in KiB: a batch touches a few hundred of 4 KiB.
+const PAGES_KEPT: i64 = 4 * 1024;
+
+/// As many while a catalogue is loaded, which goes back and forth between the tables' and the indexes' pages.
+const PAGES_KEPT_LOADING: i64 = 32 * 1024;
 
 /// A connection with what all of them have in common. `path` is absolute, or SQLite might read it as a URI.
 fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
@@ -49,8 +52,17 @@ pub(super) fn writer(path: &Path, durable: bool) -> Result<Connection, Trouble> 
     connection.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
     // A log that one big load has blown up is cut back when it starts anew.
     connection.pragma_update_and_check(None, "journal_size_limit", 64 * 1024 * 1024, |_| Ok(()))?;
-    connection.pragma_update(None, "cache_size", -32 * 1024)?; // KiB
+    connection.pragma_update(None, "cache_size", -PAGES_KEPT)?;
     Ok(connection)
+}
+
+/// Lets the writer keep the pages of a whole catalogue, or gives that memory back.
+pub(super) fn keep_many_pages(connection: &Connection, many: bool) -> Result<(), Trouble> {
+    connection.pragma_update(None, "cache_size", -if many { PAGES_KEPT_LOADING } else { PAGES_KEPT })?;
+    if !many {
+        connection.execute_batch("pragma shrink_memory")?;
+    }
+    Ok(())
 }
 
 /// Has every commit from here on written through to the disk before it is done, together with all that were before it: they stand
@@ -71,7 +83,6 @@ fn reader(path: &Path) -> Result<Connection, Trouble> {
     // Opened for writing all the same: in WAL mode even a reader keeps its place in shared memory.
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     connection.pragma_update(None, "query_only", true)?;
-    connection.pragma_update_and_check(None, "mmap_size", MAPPED, |_| Ok(()))?;
     Ok(connection)
 }
 

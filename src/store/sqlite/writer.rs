@@ -247,8 +247,10 @@ impl Writer {
                 Ok(loaded)
             }
             Plan::Load(marks) => {
+                connection::keep_many_pages(&self.connection, true).map_err(self.failed(WHAT))?;
                 let loaded =
                     self.whole(WHAT, |connection| baseline::load(connection, files, &marks, give_up).map_err(failed));
+                connection::keep_many_pages(&self.connection, false).map_err(self.failed(WHAT))?;
                 // Whether it was kept or not, the log has become as large as the catalogue.
                 if let Err(error) = checkpoint::shorten(&self.connection) {
                     tracing::warn!(%error, "a checkpoint of {name} failed; its log grows");
