@@ -8,6 +8,7 @@ use crate::http::Admission;
 use crate::journal::{self, Journal};
 use crate::metrics::Metrics;
 use crate::operations::Rules;
+use crate::protocol::Operation;
 use crate::readiness::Readiness;
 use crate::server::StartError;
 use crate::state::Parts;
@@ -77,7 +78,7 @@ impl App {
                     body: config.journal_body,
                     budget: config.journal_budget,
                 }),
-                metrics: Metrics::new(),
+                metrics: Metrics::new(Operation::all().map(Operation::name)),
                 admission: Admission::new(config.max_in_flight),
                 troubles: Troubles::new(&config),
                 readiness: Readiness::default(),
