@@ -92,9 +92,13 @@ fn connection(
     // Answers are small and written whole; waiting for more to send would only delay them.
     let _ = stream.set_nodelay(true);
     let header_timeout = app.config.header_timeout;
+    // Without proxies to be trusted nobody asks who it is, and telling it would cost each request three allocations.
+    let peer = (!app.config.trust_proxy.is_empty()).then_some(Peer(peer));
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let mut request = request.map(Body::new);
-        request.extensions_mut().insert(Peer(peer));
+        if let Some(peer) = peer {
+            request.extensions_mut().insert(peer);
+        }
         let answer = routes.answer(request);
         async { Ok::<_, Infallible>(answer.await) }
     });
