@@ -104,6 +104,7 @@ impl Xml {
     }
 
     /// `<name A="…" B="…">`; an attribute without a value is left out.
+    #[inline]
     pub(super) fn open_with(&mut self, name: &str, attributes: &[(&str, Option<&str>)]) {
         self.buffer.push('<');
         self.buffer.push_str(name);
@@ -112,21 +113,26 @@ impl Xml {
             self.buffer.push(' ');
             self.buffer.push_str(attribute);
             self.buffer.push_str("=\"");
-            if !has_special(value.as_bytes(), |byte| matches!(byte, b'"' | b'\'')) {
+            if !has_special(value.as_bytes(), IN_ATTRIBUTE) {
                 self.buffer.push_str(value);
                 self.buffer.push('"');
                 continue;
             }
-            let escaped = escape(legal(value));
-            if escaped.bytes().any(|byte| matches!(byte, b'\n' | b'\t')) {
-                // A parser turns these two into spaces unless they are written as references.
-                self.buffer.push_str(&escaped.replace('\n', "&#10;").replace('\t', "&#9;"));
-            } else {
-                self.buffer.push_str(&escaped);
-            }
+            self.escaped_attribute(value);
             self.buffer.push('"');
         }
         self.buffer.push('>');
+    }
+
+    /// The value of an attribute that needs escaping.
+    fn escaped_attribute(&mut self, value: &str) {
+        let escaped = escape(legal(value));
+        if escaped.bytes().any(|byte| matches!(byte, b'\n' | b'\t')) {
+            // A parser turns these two into spaces unless they are written as references.
+            self.buffer.push_str(&escaped.replace('\n', "&#10;").replace('\t', "&#9;"));
+        } else {
+            self.buffer.push_str(&escaped);
+        }
     }
 
     /// `<name xmlns="…">`; the namespace comes in parts.
@@ -158,7 +164,7 @@ impl Xml {
 
     /// Text inside an element.
     pub(super) fn characters(&mut self, text: &str) {
-        if !has_special(text.as_bytes(), |_| false) {
+        if !has_special(text.as_bytes(), IN_TEXT) {
             self.buffer.push_str(text);
             return;
         }
@@ -180,6 +186,7 @@ impl Xml {
     }
 
     /// `<name A="…" B="…"></name>`; an attribute without a value is left out.
+    #[inline]
     pub(super) fn attributes(&mut self, name: &str, attributes: &[(&str, Option<&str>)]) {
         self.open_with(name, attributes);
         self.close(name);
@@ -196,20 +203,31 @@ pub(super) fn is_legal(c: char) -> bool {
     !matches!(c, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
 }
 
-/// Whether a text may need escaping, or more: whether it has a byte of markup, a control character, or the first byte of U+F000
-/// and what follows it. `or` names further ones.
+/// What is special about a byte in a text, and in an attribute too.
+const IN_TEXT: u8 = 1;
+const IN_ATTRIBUTE: u8 = 2;
+
+/// For each byte what is special about it: markup, a control character, or the first byte of U+F000 and what follows it; in an
+/// attribute quotation marks too.
+static SPECIAL: [u8; 256] = {
+    let mut special = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        special[byte] = match byte {
+            0..0x20 | 0x26 | 0x3C | 0x3E | 0xEF => IN_TEXT | IN_ATTRIBUTE, // & < >
+            0x22 | 0x27 => IN_ATTRIBUTE,                                   // " '
+            _ => 0,
+        };
+        byte += 1;
+    }
+    special
+};
+
+/// Whether a text may need escaping, or more, in the place that `place` says.
 ///
-/// It looks at every byte, and does not stop at the first one found: so several are looked at at once, and most texts have none.
-fn has_special(text: &[u8], or: impl Fn(u8) -> bool) -> bool {
-    let is_special = |byte: u8| {
-        u8::from(byte < b' ')
-            | u8::from(byte == b'&')
-            | u8::from(byte == b'<')
-            | u8::from(byte == b'>')
-            | u8::from(byte == 0xEF)
-            | u8::from(or(byte))
-    };
-    text.iter().fold(0, |found, byte| found | is_special(*byte)) != 0
+/// It looks at every byte, and does not stop at the first one found: most texts have none.
+fn has_special(text: &[u8], place: u8) -> bool {
+    text.iter().fold(0, |found, byte| found | SPECIAL[usize::from(*byte)]) & place != 0
 }
 
 /// The text without the characters that XML 1.0 cannot carry in any form; U+FFFD stands for each.
