@@ -1,6 +1,6 @@
 //! The one place that wires the parts together: settings in, a ready [`App`] out.
 
-use crate::account::Worlds;
+use crate::account::{IdBook, Worlds};
 use crate::cart::{Clock, Expiry, Ids, Limits, MacKey};
 use crate::catalog::seed::SeedFile;
 use crate::config::{Config, Isolation};
@@ -13,6 +13,7 @@ use crate::readiness::Readiness;
 use crate::server::StartError;
 use crate::state::Parts;
 use crate::store::{self, DatabaseUrl, LoadError, Loaded, Store, StoreSettings, Whose};
+use crate::sweeper::Sweeper;
 use crate::troubles::Troubles;
 use std::sync::Arc;
 
@@ -27,9 +28,11 @@ pub(crate) struct App {
     /// Tells the time that clients sign with.
     pub(crate) wall_clock: Arc<dyn Clock>,
     /// Draws ids.
-    pub(crate) ids: Ids,
+    pub(crate) ids: IdBook,
     /// The accounts that have settings of their own.
-    pub(crate) worlds: Worlds,
+    pub(crate) worlds: Arc<Worlds>,
+    /// Deletes dead carts.
+    pub(crate) sweeper: Sweeper,
     /// What operations go by.
     pub(crate) rules: Rules,
     /// What was asked and answered.
@@ -61,17 +64,19 @@ impl App {
             config.database.parse().map_err(|error| StartError::Config(format!("database: {error}")))?;
         let settings = StoreSettings { queue: config.write_queue, ..StoreSettings::default() };
         let store = store::open(&database, settings).await?;
+        let expiry = Expiry { idle: config.idle_expiry, empty: config.empty_expiry, exact: false };
         match Self::prepared(&config, &store).await {
             Ok((mac, worlds)) => Ok(Self {
+                sweeper: Sweeper::new(Arc::clone(&store), Arc::clone(&worlds), expiry),
                 worlds,
                 rules: Rules {
                     mac,
                     limits: Limits { lines: config.max_lines, quantity: config.max_quantity },
-                    expiry: Expiry { idle: config.idle_expiry, empty: config.empty_expiry },
+                    expiry,
                     unavailable: config.unavailable,
                     isolated: config.isolation == Isolation::Key,
                 },
-                ids: config.ids_seed.map_or_else(Ids::random, Ids::seeded),
+                ids: IdBook::new(config.ids_seed.map_or_else(Ids::random, Ids::seeded), Arc::clone(&store)),
                 journal: Journal::new(journal::Limits {
                     on: config.journal,
                     entries: config.journal_entries,
@@ -96,7 +101,7 @@ impl App {
     }
 
     /// Loads the catalogue and the accounts, and finds or makes the server's secret.
-    async fn prepared(config: &Config, store: &Arc<dyn Store>) -> Result<(MacKey, Worlds), StartError> {
+    async fn prepared(config: &Config, store: &Arc<dyn Store>) -> Result<(MacKey, Arc<Worlds>), StartError> {
         match store.load_baseline(&seed_files(config)).await {
             Ok(Loaded::Unchanged { products, lists }) => tracing::info!(products, lists, "the catalogue is unchanged"),
             Ok(Loaded::Loaded { products: 0, .. }) => {
@@ -112,7 +117,8 @@ impl App {
             Some(secret) => MacKey::new(secret.expose().as_bytes()),
             None => MacKey::new(&store.shared_setting(HMAC_SECRET, Ids::secret().to_vec()).await?),
         };
-        Ok((mac, Worlds::load(Arc::clone(store)).await?))
+        let worlds = Worlds::load(Arc::clone(store), config.isolation == Isolation::Key).await?;
+        Ok((mac, Arc::new(worlds)))
     }
 
     /// The files that the baseline is loaded from.
@@ -139,16 +145,20 @@ impl App {
             // Clocks that go by themselves.
             clock: _,
             wall_clock: _,
-            // Drawn from one generator for all.
-            ids: _,
+            // It finds dead carts in the database.
+            sweeper: _,
             // Read again by whoever has changed the database.
             worlds: _,
+            ids,
             journal,
         } = self;
         let account = match whose {
             Whose::Server => None,
             Whose::Account(account) => Some(account.as_str()),
         };
+        if parts.carts {
+            ids.begin_anew(account);
+        }
         if parts.requests { journal.clear(account) as u64 } else { 0 }
     }
 }

@@ -8,11 +8,10 @@ mod stream;
 use crate::app::App;
 use crate::cart::{Clock, SystemClock};
 use crate::catalog::seed::SeedError;
-use crate::config::Config;
+use crate::config::{Config, Signatures};
 use crate::http::{self, Routes};
 use crate::state::watch::Watcher;
 use crate::store::StoreError;
-use crate::sweeper::Sweeper;
 use connections::Connections;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -108,6 +107,13 @@ impl ServerBuilder {
                 address = %open,
                 "the control API is open to everybody who reaches {open}: --control-token asks them for a token, \
                  --control-listen moves it away"
+            );
+        }
+        if app.config.signatures == Signatures::Required && app.config.accounts.is_empty() && !app.worlds.have_secrets()
+        {
+            tracing::warn!(
+                "signatures are required of known keys, and no key is known: --account KEY:SECRET names one, and so does PUT on \
+                 /accounts/KEY of the control API"
             );
         }
         let doors = match Doors::open(&app, main, control) {
@@ -252,7 +258,7 @@ impl RunningServer {
 
 /// Accepts until told to stop or until the database has ended, then ends in order: connections, sweeper, database.
 async fn run(app: Arc<App>, doors: Doors, mut stopped: oneshot::Receiver<()>) {
-    let sweeper = Sweeper::new(app.store.clone(), app.rules.expiry);
+    let sweeper = app.sweeper.clone();
     let (end_sweeping, swept) = oneshot::channel::<()>();
     let sweeping = tokio::spawn(sweeper.run(app.clock.clone(), app.config.sweep_every, async {
         let _ = swept.await; // also when the sender is dropped

@@ -8,11 +8,15 @@
 //! settings are stored, nor what a request is.
 
 mod clock;
+mod conduct;
+mod ids;
 mod settings;
 mod world;
 mod worlds;
 
 pub use clock::{ClockMode, ClockSetting, OutOfTime};
+pub use conduct::{Conduct, Oddly};
+pub use ids::{AccountIds, IdBook};
 pub(crate) use settings::InvalidSettings;
 pub use settings::Settings;
 pub use world::{Account, World};

@@ -1,7 +1,7 @@
 //! What an account may have for itself, and how that is written down: JSON with a version number.
 
 use super::clock::ClockSetting;
-use crate::config::Secret;
+use crate::config::{Mode, Secret};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -12,9 +12,18 @@ const VERSION: u32 = 1;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
+    /// Somebody has made the account by name: it is there, also when it has nothing else.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub made: bool,
     /// What its requests are signed with.
     #[serde(skip_serializing_if = "Option::is_none", with = "secret")]
     pub secret: Option<Secret>,
+    /// How strictly its requests are taken.
+    #[serde(skip_serializing_if = "Option::is_none", with = "mode")]
+    pub mode: Option<Mode>,
+    /// What its ids follow from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ids_seed: Option<u64>,
     /// The clock that it goes by.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clock: Option<ClockSetting>,
@@ -80,6 +89,22 @@ mod secret {
     }
 }
 
+/// A mode in the document, by its name.
+mod mode {
+    use crate::config::Mode;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+    #[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde passes the field by reference")]
+    pub(super) fn serialize<S: Serializer>(mode: &Option<Mode>, serializer: S) -> Result<S::Ok, S::Error> {
+        mode.map(|mode| mode.to_string()).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Mode>, D::Error> {
+        let name = Option::<String>::deserialize(deserializer)?;
+        name.map(|name| name.parse()).transpose().map_err(de::Error::custom)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,7 +112,10 @@ mod tests {
     #[test]
     fn settings_read_back_and_empty_ones_are_told() {
         let all = Settings {
+            made: true,
             secret: Some(Secret::new("s")),
+            mode: Some(Mode::Strict),
+            ids_seed: Some(7),
             clock: Some(ClockSetting::Frozen("2006-05-17T12:00:00Z".parse().unwrap())),
             faults: vec![serde_json::json!({"action": {"status": 503}})],
         };

@@ -1,6 +1,9 @@
 //! What one request sees of an account: the same from its beginning to its end, whatever is edited meanwhile.
 
+use super::clock::ClockSetting;
 use super::settings::Settings;
+use crate::cart::Expiry;
+use crate::config::Secret;
 use std::sync::Arc;
 
 /// An account with settings of its own, as it is kept in memory.
@@ -33,21 +36,48 @@ impl Account {
 pub struct World {
     own: Option<Arc<Account>>,
     server: Arc<Account>,
+    /// Whether what the account has for itself counts, but for its secret (setting `isolation`).
+    is_isolated: bool,
 }
 
 impl World {
-    pub(super) fn new(own: Option<Arc<Account>>, server: Arc<Account>) -> Self {
-        Self { own, server }
+    pub(super) fn new(own: Option<Arc<Account>>, server: Arc<Account>, is_isolated: bool) -> Self {
+        Self { own, server, is_isolated }
     }
 
-    /// What the account has for itself; `None` when it has nothing, and for the server itself.
+    /// What the account has for itself; `None` when it has nothing, for the server itself, and where accounts are no worlds of their
+    /// own.
     pub fn own(&self) -> Option<&Account> {
-        self.own.as_deref()
+        self.own.as_deref().filter(|_| self.is_isolated)
+    }
+
+    /// What the account's requests are signed with, if it was given that. It proves who asks, so it counts in any case.
+    pub fn secret(&self) -> Option<&Secret> {
+        self.own.as_deref()?.settings().secret.as_ref()
     }
 
     /// The server's settings, which hold where the account has none of its own.
     pub fn server(&self) -> &Account {
         &self.server
+    }
+
+    /// The clock that the account goes by.
+    pub fn clock(&self) -> ClockSetting {
+        self.given_clock().unwrap_or(ClockSetting::Real)
+    }
+
+    /// What the account's ids follow from, if it has a seed of its own.
+    pub fn ids_seed(&self) -> Option<u64> {
+        self.own()?.settings().ids_seed
+    }
+
+    /// How long carts live here. Where somebody has set a clock, to the moment.
+    pub fn expiry(&self, expiry: Expiry) -> Expiry {
+        if self.given_clock().is_some() { expiry.exactly() } else { expiry }
+    }
+
+    fn given_clock(&self) -> Option<ClockSetting> {
+        self.setting(|settings| settings.clock.as_ref()).copied()
     }
 
     /// A setting of the account, or the server's when it has none.

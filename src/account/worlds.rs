@@ -5,11 +5,12 @@
 //! written the row under it: so nothing older ever takes the place of something newer.
 
 use super::SERVER;
+use super::clock::ClockSetting;
 use super::settings::Settings;
 use super::world::{Account, World};
 use crate::store::{AccountEdit, AccountEdited, AccountRow, AccountsMark, Store, StoreError};
 use arc_swap::ArcSwap;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -43,19 +44,22 @@ pub struct Worlds {
     /// Accounts in all parts: as long as there is none, nothing is looked up.
     count: AtomicUsize,
     hashes: RandomState,
+    /// Whether accounts are worlds of their own at all (setting `isolation`). Otherwise all go by the server's settings.
+    is_isolated: bool,
     /// What has been seen of the database's changes.
     seen: Mutex<AccountsMark>,
 }
 
 impl Worlds {
-    /// Reads all accounts that have settings.
-    pub async fn load(store: Arc<dyn Store>) -> Result<Self, StoreError> {
+    /// Reads all accounts that have settings. Unless accounts are isolated, all of them go by the server's.
+    pub async fn load(store: Arc<dyn Store>, is_isolated: bool) -> Result<Self, StoreError> {
         let worlds = Self {
             store,
             server: ArcSwap::default(),
             parts: (0..PARTS).map(|_| Part::default()).collect(),
             count: AtomicUsize::new(0),
             hashes: RandomState::new(),
+            is_isolated,
             seen: Mutex::default(),
         };
         worlds.refresh().await?;
@@ -65,7 +69,18 @@ impl Worlds {
     /// The world of an access key; that of the server for ''.
     pub fn of(&self, key: &str) -> World {
         let own = if self.count.load(Ordering::Acquire) == 0 { None } else { self.own(key) };
-        World::new(own, self.server.load_full())
+        World::new(own, self.server.load_full(), self.is_isolated)
+    }
+
+    /// Whether any account was given a secret.
+    pub fn have_secrets(&self) -> bool {
+        let has_secret = |account: &Arc<Account>| account.settings().secret.is_some();
+        self.parts.iter().any(|part| part.accounts.load().values().any(has_secret))
+    }
+
+    /// An account that has settings of its own; '' is the server.
+    pub fn account(&self, key: &str) -> Option<Arc<Account>> {
+        self.known(key)
     }
 
     /// The keys of all accounts that have settings, without the server, in order.
@@ -74,6 +89,25 @@ impl Worlds {
             self.parts.iter().flat_map(|part| part.accounts.load().keys().cloned().collect::<Vec<_>>()).collect();
         keys.sort_unstable();
         keys
+    }
+
+    /// The clock that the server gives to `key` when it has none of its own; `None` for the server itself, and where nobody has set
+    /// one.
+    pub fn server_clock(&self, key: &str) -> Option<ClockSetting> {
+        if key == SERVER { None } else { self.server.load().settings().clock }
+    }
+
+    /// The accounts that have a clock of their own.
+    pub fn with_clocks(&self) -> Arc<HashSet<Box<str>>> {
+        let mut found = HashSet::new();
+        if self.is_isolated {
+            for part in &self.parts {
+                let accounts = part.accounts.load();
+                let with_clock = accounts.iter().filter(|(_, account)| account.settings().clock.is_some());
+                found.extend(with_clock.map(|(key, _)| key.clone()));
+            }
+        }
+        Arc::new(found)
     }
 
     /// Changes the settings of an account; '' is the server. `change` may be called again, when another server was faster. An error

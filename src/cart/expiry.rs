@@ -10,20 +10,32 @@ pub struct Expiry {
     pub idle: SignedDuration,
     /// An empty cart lives this long.
     pub empty: SignedDuration,
+    /// Every read rewrites the stored time of the last operation, and carts die on the dot.
+    pub exact: bool,
 }
 
 impl Default for Expiry {
     fn default() -> Self {
-        Self { idle: SignedDuration::from_hours(90 * 24), empty: SignedDuration::from_hours(7 * 24) }
+        Self { idle: SignedDuration::from_hours(90 * 24), empty: SignedDuration::from_hours(7 * 24), exact: false }
     }
 }
 
 impl Expiry {
     /// How stale the stored time of the last operation may be: reading a cart rewrites it only when it is older than this.
     ///
-    /// A thousandth of the shorter life, a minute at most. Every expiry adds it, so that a cart never dies early.
+    /// A thousandth of the shorter life, a minute at most; none where all is exact. Every expiry adds it, so that a cart never dies
+    /// early.
     pub fn slack(self) -> SignedDuration {
+        if self.exact {
+            return SignedDuration::ZERO;
+        }
         (self.idle.min(self.empty) / 1000).min(SignedDuration::from_mins(1))
+    }
+
+    /// The same lives, on the dot.
+    #[must_use]
+    pub const fn exactly(self) -> Self {
+        Self { exact: true, ..self }
     }
 
     /// The life of a cart with (`has_lines`) or without lines, slack included.
@@ -55,13 +67,17 @@ mod tests {
     #[test]
     fn slack_is_a_thousandth_of_the_shorter_life_and_at_most_a_minute() {
         assert_eq!(Expiry::default().slack(), SignedDuration::from_mins(1));
-        let short = Expiry { idle: SignedDuration::from_secs(10), empty: SignedDuration::from_secs(2) };
+        let short = Expiry { idle: SignedDuration::from_secs(10), empty: SignedDuration::from_secs(2), exact: false };
         assert_eq!(short.slack(), SignedDuration::from_millis(2));
+        assert_eq!(short.exactly().slack(), SignedDuration::ZERO);
+        assert!(
+            short.exactly().needs_touch(Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH + SignedDuration::from_micros(1))
+        );
     }
 
     #[test]
     fn a_deadline_before_the_beginning_of_time_kills_nothing() {
-        let forever = Expiry { idle: SignedDuration::MAX, empty: SignedDuration::MAX };
+        let forever = Expiry { idle: SignedDuration::MAX, empty: SignedDuration::MAX, exact: false };
         assert_eq!(forever.deadline(true, Timestamp::UNIX_EPOCH), Timestamp::MIN);
     }
 }

@@ -3,8 +3,11 @@
 use super::cart::{Cart, State};
 use super::change::{Access, Refusal};
 use super::customer::CustomerCart;
+use jiff::Timestamp;
 
 /// Moves the lines of a remote cart into a customer's own. `cart` is the stored cart, if there is one.
+///
+/// `at` is when the customer takes them: customers go by the server's clock, carts by that of their account (`access`).
 ///
 /// Answers both as they are then, with their revisions counted up. [`Refusal::Mismatch`] when the cart is not this caller's to
 /// hand over: unknown, of another locale, expired, or handed over already.
@@ -12,9 +15,10 @@ pub fn hand_over(
     cart: Option<Cart>,
     mut customer: CustomerCart,
     access: &Access,
+    at: Timestamp,
 ) -> Result<(Cart, CustomerCart), Refusal> {
     let mut cart = cart.filter(|cart| access.allows(cart)).ok_or(Refusal::Mismatch)?;
-    customer.take_over(&cart, access.now);
+    customer.take_over(&cart, at);
     customer.revision += 1;
     // Its lines stay in it, as the record of what was handed over; nobody reaches them there any more.
     cart.state = State::HandedOver;
@@ -27,7 +31,7 @@ pub fn hand_over(
 mod tests {
     use super::*;
     use crate::cart::{Area, CartItemId, CustomerId, Expiry, Line, Locale};
-    use jiff::{SignedDuration, Timestamp};
+    use jiff::SignedDuration;
 
     fn cart() -> Cart {
         let line = |n: u64, quantity, wanted| Line {
@@ -68,7 +72,7 @@ mod tests {
 
     #[test]
     fn the_lines_are_the_customers_and_the_cart_is_closed() {
-        let (closed, own) = hand_over(Some(cart()), nobody(), &access(9)).unwrap();
+        let (closed, own) = hand_over(Some(cart()), nobody(), &access(9), access(9).now).unwrap();
         assert_eq!((closed.state, closed.revision, closed.touched_at), (State::HandedOver, 5, access(9).now));
         let lines: Vec<_> =
             own.lines.iter().map(|line| (&line.asin.as_str()[9..], line.quantity(), line.area)).collect();
@@ -76,12 +80,18 @@ mod tests {
         assert_eq!((own.revision, own.touched_at), (1, access(9).now));
         let part = &own.lines[0].parts[0];
         assert_eq!((part.cart, part.associate_tag.as_str()), (Some(closed.id), "tag-20"));
-        assert_eq!(hand_over(Some(closed), own, &access(9)).unwrap_err(), Refusal::Mismatch, "only once");
+        assert_eq!(
+            hand_over(Some(closed), own, &access(9), access(9).now).unwrap_err(),
+            Refusal::Mismatch,
+            "only once"
+        );
     }
 
     #[test]
     fn a_cart_that_the_caller_does_not_reach_is_not_handed_over() {
-        let refused = |cart, access: &Access| hand_over(cart, nobody(), access).is_err_and(|r| r == Refusal::Mismatch);
+        let refused = |cart, access: &Access| {
+            hand_over(cart, nobody(), access, access.now).is_err_and(|r| r == Refusal::Mismatch)
+        };
         assert!(refused(None, &access(0)));
         assert!(refused(Some(cart()), &Access { locale: Locale::De, ..access(0) }));
         assert!(refused(Some(cart()), &Access { account: "other".to_owned(), ..access(0) }));

@@ -13,6 +13,7 @@
 mod cart;
 mod change;
 mod clock;
+mod counters;
 mod customer;
 mod error;
 mod expiry;
@@ -26,6 +27,7 @@ mod random;
 pub use cart::{Area, Cart, Held, Line, State};
 pub use change::{Access, Action, Applied, CartChange, Edit, Finding, Limits, NewItem, Refusal};
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use counters::Needs;
 pub use customer::{CustomerCart, CustomerId, CustomerLine, LineEdit, LineName, Part, Purchase, PurchasedLine};
 pub use error::CartError;
 pub use expiry::Expiry;
@@ -34,7 +36,7 @@ pub use id::{Asin, CartId, CartItemId, InvalidId, ListingId};
 pub use locale::{Locale, UnknownLocale};
 pub use mac::{Hmac, MacKey};
 pub use money::{Currency, Money};
-pub use random::{Ids, RequestIdForm};
+pub use random::{Draws, Ids, RequestIdForm};
 
 /// The tag of a cart whose creator gave none, and of a request that carries none (docs/PROTOCOL.md, section 4).
 pub const DEFAULT_ASSOCIATE_TAG: &str = "ws";

@@ -1,28 +1,34 @@
 //! Chance as an argument: the ids of carts and of answers, random or seeded.
 
+use super::counters::{Counters, Needs};
 use super::customer::CustomerId;
 use super::id::CartId;
 use super::locale::Locale;
 use rand::Rng as _;
 use sha2::{Digest as _, Sha256};
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Draws ids. With a seed, the same calls by the same account give the same ids, whatever other accounts do.
 #[derive(Debug)]
-pub struct Ids(Source);
-
-#[derive(Debug)]
-enum Source {
+pub struct Ids {
     /// Cart ids begin anywhere, and each lies a random step behind the one before. A database keeps carts in the order of their
     /// ids: so those that are made together lie together, and a batch of them writes a few pages and not a page for each, however
     /// many carts there are.
-    Random { last: AtomicU64 },
-    /// The counters count the draws of each account, which is known by its digest: a client may send a key of any length. They
-    /// are only kept when a seed is set, which is for tests.
-    Seeded { seed: u64, counters: Mutex<HashMap<[u8; 16], u64>> },
+    last: AtomicU64,
+    /// Of accounts that have none of their own.
+    seed: Option<u64>,
+    /// Counts the draws of each account, as far as they are seeded.
+    counters: Mutex<Counters>,
+}
+
+/// The ids of one account.
+#[derive(Clone, Copy, Debug)]
+pub struct Draws<'a> {
+    ids: &'a Ids,
+    account: &'a str,
+    seed: Option<u64>,
 }
 
 /// How an answer's RequestId is written (docs/PROTOCOL.md, section 4).
@@ -48,47 +54,97 @@ impl Ids {
     pub fn random() -> Self {
         let mut start = [0; 8];
         fill(&mut start);
-        Self(Source::Random { last: AtomicU64::new(u64::from_le_bytes(start)) })
+        Self { last: AtomicU64::new(u64::from_le_bytes(start)), seed: None, counters: Mutex::default() }
     }
 
     /// Ids that follow from `seed`.
     pub fn seeded(seed: u64) -> Self {
-        Self(Source::Seeded { seed, counters: Mutex::default() })
+        Self { seed: Some(seed), ..Self::random() }
     }
 
-    /// The id of a new cart.
-    pub fn cart_id(&self, locale: Locale, account: &str) -> CartId {
-        // Any 64 of the 128 bits do.
-        #[expect(clippy::cast_possible_truncation, reason = "the lower half is what is wanted")]
-        let random = self.draw(account) as u64;
-        CartId::from_random(
-            locale,
-            match &self.0 {
-                Source::Random { last } => {
-                    let step = random % STEP + 1;
-                    last.fetch_add(step, Ordering::Relaxed).wrapping_add(step)
-                }
-                Source::Seeded { .. } => random,
-            },
-        )
+    /// The ids of an account. `seed` is its own, which counts more than the one of all.
+    pub fn of<'a>(&'a self, account: &'a str, seed: Option<u64>) -> Draws<'a> {
+        Draws { ids: self, account, seed: seed.or(self.seed) }
     }
 
     /// The id of a new customer.
     pub fn customer_id(&self) -> CustomerId {
-        CustomerId::from_number(self.draw(CUSTOMERS))
+        CustomerId::from_number(self.of(CUSTOMERS, None).draw())
     }
 
     /// The number of a new order.
     pub fn order_id(&self, locale: Locale) -> CartId {
         #[expect(clippy::cast_possible_truncation, reason = "the lower half is what is wanted")]
-        let random = self.draw(ORDERS) as u64;
+        let random = self.of(ORDERS, None).draw() as u64;
         CartId::from_random(locale, random)
     }
 
+    /// Forgets how many ids an account has drawn: it begins anew.
+    pub fn forget(&self, account: &str) {
+        self.counters().forget(account);
+    }
+
+    /// Forgets that of all accounts, and of customers and orders.
+    pub fn forget_all(&self) {
+        *self.counters() = Counters::default();
+    }
+
+    /// A fresh secret of 256 bits for the server; never seeded.
+    pub fn secret() -> [u8; 32] {
+        let mut secret = [0; 32];
+        fill(&mut secret);
+        secret
+    }
+
+    fn counters(&self) -> MutexGuard<'_, Counters> {
+        self.counters.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Draws<'_> {
+    /// What must be found out or written down before these ids are drawn, so that they go on where they were.
+    pub fn needs(self) -> Needs {
+        if self.seed.is_none() { Needs::Nothing } else { self.ids.counters().needs(self.account) }
+    }
+
+    /// The same before the first id of a cart is drawn: from then on, the account is one that is remembered.
+    pub fn needs_as_owner(self) -> Needs {
+        match self.needs() {
+            Needs::Nothing if self.seed.is_some() && !self.ids.counters().has_block(self.account) => Needs::Block,
+            needs => needs,
+        }
+    }
+
+    /// Begins with an account for which so many ids were reserved before.
+    pub fn begin(self, reserved: Option<u64>) {
+        self.ids.counters().begin(self.account, reserved);
+    }
+
+    /// Gives the account `count` ids more, behind the `before` that were reserved until then.
+    pub fn extend(self, before: u64, count: u64) {
+        self.ids.counters().extend(self.account, before, count);
+    }
+
+    /// The id of a new cart.
+    pub fn cart_id(self, locale: Locale) -> CartId {
+        // Any 64 of the 128 bits do.
+        #[expect(clippy::cast_possible_truncation, reason = "the lower half is what is wanted")]
+        let random = self.draw() as u64;
+        CartId::from_random(
+            locale,
+            if self.seed.is_some() {
+                random
+            } else {
+                let step = random % STEP + 1;
+                self.ids.last.fetch_add(step, Ordering::Relaxed).wrapping_add(step)
+            },
+        )
+    }
+
     /// The RequestId of an answer.
-    pub fn request_id(&self, form: RequestIdForm, account: &str) -> String {
+    pub fn request_id(self, form: RequestIdForm) -> String {
         const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-        let number = self.draw(account);
+        let number = self.draw();
         let bytes = number.to_le_bytes();
         match form {
             RequestIdForm::Crockford => (0..20)
@@ -115,27 +171,16 @@ impl Ids {
         }
     }
 
-    /// A fresh secret of 256 bits for the server; never seeded.
-    pub fn secret() -> [u8; 32] {
-        let mut secret = [0; 32];
-        fill(&mut secret);
-        secret
-    }
-
-    fn draw(&self, account: &str) -> u128 {
+    fn draw(self) -> u128 {
         let mut bytes = [0; 16];
-        match &self.0 {
-            Source::Random { .. } => fill(&mut bytes),
-            Source::Seeded { seed, counters } => {
-                let mut known_as = [0; 16];
-                known_as.copy_from_slice(&Sha256::digest(account.as_bytes())[..16]);
-                let mut counters = counters.lock().unwrap_or_else(PoisonError::into_inner);
-                let counter = counters.entry(known_as).or_default();
-                *counter += 1;
+        match self.seed {
+            None => fill(&mut bytes),
+            Some(seed) => {
+                let counter = self.ids.counters().draw(self.account);
                 let mut hash = Sha256::new();
                 hash.update(seed.to_le_bytes());
                 hash.update(counter.to_le_bytes());
-                hash.update(account.as_bytes());
+                hash.update(self.account.as_bytes());
                 bytes.copy_from_slice(&hash.finalize()[..16]);
             }
         }
@@ -155,10 +200,14 @@ mod tests {
     #[test]
     fn seeded_ids_repeat_and_accounts_do_not_disturb_each_other() {
         let (one, two) = (Ids::seeded(7), Ids::seeded(7));
-        two.cart_id(Locale::Us, "other");
-        assert_eq!(one.cart_id(Locale::Us, "key"), two.cart_id(Locale::Us, "key"));
-        assert_ne!(one.cart_id(Locale::Us, "key"), Ids::seeded(8).cart_id(Locale::Us, "key"));
-        assert_ne!(one.cart_id(Locale::Us, "key"), one.cart_id(Locale::Us, "key"));
+        let id = |ids: &Ids, seed| ids.of("key", seed).cart_id(Locale::Us);
+        two.of("other", None).cart_id(Locale::Us);
+        assert_eq!(id(&one, None), id(&two, None));
+        assert_ne!(id(&one, None), id(&Ids::seeded(8), None));
+        assert_ne!(id(&one, None), id(&one, None));
+        assert_eq!(id(&Ids::random(), Some(7)), id(&Ids::seeded(9), Some(7)), "an account's own seed counts");
+        one.forget("key");
+        assert_eq!(id(&one, None), id(&Ids::seeded(7), None));
     }
 
     #[test]
@@ -167,7 +216,7 @@ mod tests {
         let customer = two.customer_id();
         let order = two.order_id(Locale::De);
         assert!(order.to_string().starts_with('2'), "{order}");
-        assert_eq!(one.cart_id(Locale::Us, ""), two.cart_id(Locale::Us, ""));
+        assert_eq!(one.of("", None).cart_id(Locale::Us), two.of("", None).cart_id(Locale::Us));
         assert_eq!((one.customer_id(), one.order_id(Locale::De)), (customer, order));
         assert!(one.customer_id() != customer && one.order_id(Locale::De) != order);
         assert_ne!(Ids::random().customer_id(), Ids::random().customer_id());
@@ -176,12 +225,12 @@ mod tests {
     #[test]
     fn carts_made_together_have_ids_side_by_side_in_steps_that_differ() {
         let ids = Ids::random();
-        let numbers: Vec<u64> = (0..1000).map(|_| ids.cart_id(Locale::Us, "key").number()).collect();
+        let numbers: Vec<u64> = (0..1000).map(|_| ids.of("key", None).cart_id(Locale::Us).number()).collect();
         // Once in ten million million times the last id is passed, and the first ones follow.
         let steps: Vec<u64> = numbers.windows(2).filter_map(|two| two[1].checked_sub(two[0])).collect();
         assert!(steps.len() >= 998 && steps.iter().all(|step| (1..=STEP).contains(step)), "{steps:?}");
         assert!(steps.iter().max() > steps.iter().min().map(|least| least + STEP / 2).as_ref());
-        let other = Ids::random().cart_id(Locale::Us, "key").number();
+        let other = Ids::random().of("key", None).cart_id(Locale::Us).number();
         assert!(numbers.iter().all(|number| number.abs_diff(other) > STEP), "every server begins elsewhere");
     }
 
@@ -189,14 +238,14 @@ mod tests {
     fn request_ids_have_the_shape_of_their_era() {
         for ids in [Ids::random(), Ids::seeded(1)] {
             for _ in 0..100 {
-                let old = ids.request_id(RequestIdForm::Crockford, "");
+                let old = ids.of("", None).request_id(RequestIdForm::Crockford);
                 assert_eq!(old.len(), 20);
                 assert!(old.starts_with(['0', '1']), "{old}");
                 assert!(
                     old.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase() && !b"ILOU".contains(&b)),
                     "{old}"
                 );
-                let new = ids.request_id(RequestIdForm::Uuid, "");
+                let new = ids.of("", None).request_id(RequestIdForm::Uuid);
                 assert_eq!(new.len(), 36);
                 assert_eq!(&new[14..15], "4", "{new}");
                 assert_eq!(new.split('-').map(str::len).collect::<Vec<_>>(), [8, 4, 4, 4, 12], "{new}");

@@ -20,7 +20,7 @@ mod value;
 pub use load::{ConfigError, Inputs, Loaded, Source, load};
 pub use settings::{SETTINGS, Setting, Shape};
 pub(crate) use value::no_choice;
-pub use value::{Isolation, Links, LogFormat, Secret, Signatures, Unavailable, format_duration, parse_duration};
+pub use value::{Isolation, Links, LogFormat, Mode, Secret, Signatures, Unavailable, format_duration, parse_duration};
 
 use crate::cart::Locale;
 use ipnet::IpNet;
@@ -58,6 +58,8 @@ pub struct Config {
     pub links: Links,
     /// What is done with signatures.
     pub signatures: Signatures,
+    /// How strictly requests are taken, of accounts that have no mode of their own.
+    pub mode: Mode,
     /// Access keys and their secrets.
     pub accounts: BTreeMap<String, Secret>,
     /// What becomes of an item that cannot be bought now.
@@ -126,6 +128,7 @@ impl Default for Config {
             trust_proxy: Vec::new(),
             links: Links::Here,
             signatures: Signatures::Optional,
+            mode: Mode::Faithful,
             accounts: BTreeMap::new(),
             unavailable: Unavailable::Saved,
             isolation: Isolation::Key,
@@ -160,11 +163,6 @@ impl Default for Config {
 impl Config {
     /// Refuses what this version cannot keep, whoever made the settings. The error is one sentence for the user.
     pub fn check(&self) -> Result<(), String> {
-        if self.signatures == Signatures::Required && self.accounts.is_empty() {
-            return Err("signatures: `required` takes the requests of known keys alone, and no key is known; \
-                        name them with --account KEY:SECRET"
-                .to_owned());
-        }
         if self.control_listen == Some(self.listen) && self.listen.port() != 0 {
             return Err(format!(
                 "control_listen: {} is the address of listen; leave it out to have the control API there too",
@@ -194,10 +192,6 @@ mod tests {
     #[test]
     fn what_cannot_be_kept_is_refused_for_embedders_too() {
         assert_eq!(Config::default().check(), Ok(()));
-        let required = Config { signatures: Signatures::Required, ..Config::default() };
-        assert!(required.check().is_err_and(|message| message.contains("no key is known")));
-        let known = BTreeMap::from([("KEY".to_owned(), Secret::new("secret"))]);
-        assert_eq!(Config { accounts: known, ..required }.check(), Ok(()));
         let twice = Config { control_listen: Some(Config::default().listen), ..Config::default() };
         assert!(twice.check().is_err_and(|message| message.contains("is the address of listen")));
     }

@@ -4,7 +4,7 @@
 use super::Config;
 use super::range::{self, Numbers};
 use super::value::{
-    Isolation, Links, LogFormat, Secret, Signatures, Unavailable, format_duration, format_size, parse_duration,
+    Isolation, Links, LogFormat, Mode, Secret, Signatures, Unavailable, format_duration, format_size, parse_duration,
     parse_size,
 };
 use ipnet::IpNet;
@@ -169,6 +169,14 @@ pub static SETTINGS: &[Setting] = &[
         |c| shown(c.signatures),
     )
     .choices(Signatures::NAMES),
+    Setting::text(
+        "mode",
+        "MODE",
+        "How strictly to take requests: as Amazon did, refusing what is odd too, or without looking at signatures",
+        |c, v| put(&mut c.mode, parsed(v)?),
+        |c| shown(c.mode),
+    )
+    .choices(Mode::NAMES),
     Setting::text(
         "unavailable",
         "POLICY",

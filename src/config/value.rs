@@ -88,6 +88,18 @@ choice! {
 }
 
 choice! {
+    /// How strictly requests are taken.
+    Mode {
+        /// As the service took them: what is odd and was let pass, is let pass, and told.
+        Faithful = "faithful",
+        /// What is odd is refused.
+        Strict = "strict",
+        /// As the service took them, and no signature is looked at.
+        Lenient = "lenient",
+    }
+}
+
+choice! {
     /// What becomes of an item that cannot be bought now.
     Unavailable {
         /// It is put among the saved items.

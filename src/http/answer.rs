@@ -1,13 +1,16 @@
 //! Documents as HTTP answers: status, headers, bytes.
 
+use crate::account::SERVER;
 use crate::app::App;
 use crate::cart::RequestIdForm;
+use crate::config::Mode;
+use crate::journal::Notes;
 use crate::protocol::hints::Hints;
 use crate::protocol::{
     EnvelopeError, ErrorText, Fault, GatewayError, MAX_PARAMS, SoapVersion, TransportError, Version, write_bare_errors,
     write_fault, write_gateway_error, write_transport_error,
 };
-use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 
 /// An answer whose whole text is there. It stays a text until it is sent, so that whoever stands between can look at it.
 pub(super) type Document = Response<String>;
@@ -19,6 +22,14 @@ pub(super) struct Answer;
 const HINT: HeaderName = HeaderName::from_static("x-cartwright-hint");
 /// Clients refuse answers whose headers are too long.
 const MAX_HINT: usize = 1000;
+
+/// Warnings of an answer, one each.
+const WARNING: HeaderName = HeaderName::from_static("x-cartwright-warning");
+/// The longest warning.
+const MAX_WARNING: usize = 200;
+
+/// How strictly a request wants to be taken.
+const MODE: HeaderName = HeaderName::from_static("x-cartwright-mode");
 
 const XML: HeaderValue = HeaderValue::from_static("text/xml;charset=UTF-8");
 /// Recorded with the bare `Errors` documents.
@@ -95,30 +106,51 @@ impl Answer {
 }
 
 /// What the caller probably meant, in a header of its own for each hint: the document stays Amazon's.
-pub(super) fn hinted(mut response: Document, hints: &Hints) -> Document {
-    for hint in hints.as_slice() {
-        if let Ok(value) = HeaderValue::from_str(&visible(hint)) {
-            response.headers_mut().append(HINT, value);
+pub(super) fn hinted(response: Document, hints: &Hints) -> Document {
+    told(response, &HINT, hints.as_slice(), MAX_HINT)
+}
+
+/// What was odd about the request and was let pass, in a header of its own for each warning.
+pub(super) fn warned(response: Document, warnings: &[String]) -> Document {
+    told(response, &WARNING, warnings, MAX_WARNING)
+}
+
+fn told(mut response: Document, name: &HeaderName, texts: &[String], most: usize) -> Document {
+    for text in texts {
+        let is_plain = text.len() <= most && text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        let value = if is_plain { HeaderValue::from_str(text) } else { HeaderValue::from_str(&visible(text, most)) };
+        if let Ok(value) = value {
+            response.headers_mut().append(name, value);
         }
     }
     response
 }
 
 /// A header holds visible ASCII; whatever else there is is shown escaped.
-fn visible(hint: &str) -> String {
-    let mut text = String::with_capacity(hint.len().min(MAX_HINT));
-    for c in hint.chars() {
-        if text.len() >= MAX_HINT {
+fn visible(text: &str, most: usize) -> String {
+    let mut shown = String::with_capacity(text.len().min(most));
+    for c in text.chars() {
+        if shown.len() >= most {
             break;
         }
-        if matches!(c, ' '..='~') { text.push(c) } else { text.extend(c.escape_default()) }
+        if matches!(c, ' '..='~') { shown.push(c) } else { shown.extend(c.escape_default()) }
     }
-    text
+    shown
+}
+
+/// The mode that a request asks for. What is none is passed over, and told.
+pub(super) fn mode_asked(headers: &HeaderMap, notes: &mut Notes) -> Option<Mode> {
+    let asked = headers.get(MODE)?;
+    let mode = asked.to_str().ok().and_then(|name| name.parse().ok());
+    if mode.is_none() {
+        notes.warn(format!("{asked:?} is no mode; there are {}", Mode::NAMES.join(", ")));
+    }
+    mode
 }
 
 fn request_id(app: &App) -> String {
     // Errors of the front end carried UUIDs in every era.
-    app.ids.request_id(RequestIdForm::Uuid, "")
+    app.ids.of(SERVER, None).request_id(RequestIdForm::Uuid)
 }
 
 fn soap_type(soap: SoapVersion) -> HeaderValue {

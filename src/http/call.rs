@@ -6,16 +6,18 @@
 use super::patience::Patience;
 use super::proxy::Target;
 use super::signing::{self, Proof};
+use crate::account::{Conduct, Oddly, World};
 use crate::app::App;
 use crate::cart::{Cart, CartError, Hmac, Locale};
-use crate::config::Links;
+use crate::config::{Links, Mode};
 use crate::journal::{CartChanged, Notes};
 use crate::operations::{self, Caller, Context, Outcome, ShownCart};
 use crate::protocol::hints::{self, Hints};
+use crate::protocol::oddity::{self, Oddity};
 use crate::protocol::{
     Batch, CartDocument, Contents, DecodeLimits, Decoded, Envelope, EnvelopeError, ErrorText, GatewayError,
-    ItemDocument, LinkBase, Operation, OperationReply, OperationRequest, Params, Part, Reply, RequestError, Setting,
-    Shown, Version, batches, decode, envelope, mobile_cart_url, purchase_url,
+    ItemDocument, LinkBase, Operation, OperationReply, OperationRequest, ParameterError, Params, Part, Reply,
+    RequestError, Setting, Shown, Version, batches, decode, envelope, mobile_cart_url, purchase_url,
 };
 use crate::store::StoreError;
 use jiff::Timestamp;
@@ -34,7 +36,9 @@ pub(super) struct Call<'a> {
     pub(super) arguments: Vec<(&'a str, &'a str)>,
     /// The client's User-Agent header.
     pub(super) user_agent: Option<&'a str>,
-    /// When the request came.
+    /// The mode that the request asks for.
+    pub(super) mode: Option<Mode>,
+    /// When the request came, by the machine's clock.
     pub(super) started: Timestamp,
     /// What is learnt about it.
     pub(super) notes: &'a mut Notes,
@@ -68,18 +72,29 @@ pub(super) enum RefusedAs {
     },
 }
 
+/// What is known of a request before its operations are run.
+struct Asked<'a> {
+    envelope: &'a Envelope<'a>,
+    world: &'a World,
+    conduct: &'a Conduct,
+    /// All that were asked for together.
+    operations: &'a [Operation],
+}
+
 impl<'a> Call<'a> {
     /// Checks the request, has its operations run and their answer written.
     pub(super) async fn answer(mut self, write: impl FnOnce(&Reply<'_>) -> String) -> Result<Answered, Refused> {
         let envelope = envelope(self.params).map_err(|error| self.none_of_ours(error))?;
         envelope.access_key.unwrap_or_default().clone_into(&mut self.notes.account);
+        let world = self.app.worlds.of(envelope.access_key.unwrap_or_default());
+        self.notes.at = Some(world.clock().at(self.started));
         let operations = crate::protocol::operations(&envelope);
         let withdrawn = envelope.operation.split(',').find(|name| Operation::is_withdrawn(name, envelope.version));
         let mut hints = Hints::default();
-        let signed = &mut self.notes.signature;
-        match signing::check(self.app, self.target, &envelope, self.params, &self.proof, signed) {
-            Ok(Some(hint)) => hints.note(hint),
-            Ok(None) => {}
+        let conduct = Conduct::for_request(&self.app.config, &world, self.mode);
+        let terms = signing::Terms { app: self.app, target: self.target, world: &world, conduct: &conduct };
+        match signing::check(&terms, &envelope, self.params, &self.proof, self.notes) {
+            Ok(()) => {}
             // Recorded: bad credentials are told before an unknown operation is. Of none at all nothing is recorded; there the
             // order is that of the documents.
             Err(signing::Refused { error: GatewayError::MissingClientTokenId, .. })
@@ -101,8 +116,11 @@ impl<'a> Call<'a> {
         };
         let mut replies = Vec::with_capacity(batches.len());
         let mut patience = Patience::of(self.app.config.request_timeout);
+        let ids = self.app.ids.of(envelope.access_key.unwrap_or_default(), world.ids_seed());
+        patience.wait(ids.ready()).await.map_err(|error| self.store_failed(&envelope, &error))?;
+        let asked = Asked { envelope: &envelope, world: &world, conduct: &conduct, operations: &operations };
         for batch in &batches {
-            replies.push(self.run(&envelope, batch, &mut patience, &mut hints).await?);
+            replies.push(self.run(&asked, batch, &mut patience, &mut hints).await?);
         }
         // One operation keeps its own root, also when its batch was too large to be run.
         if let (true, [single]) = (replies.is_empty(), operations.as_slice()) {
@@ -112,17 +130,18 @@ impl<'a> Call<'a> {
         for hint in hints.as_slice() {
             tracing::info!(operation = envelope.operation, hint, "a puzzling answer");
         }
-        Ok(Answered { document: write(&self.reply(&envelope, replies, errors)), hints })
+        Ok(Answered { document: write(&self.reply(&envelope, &world, replies, errors)), hints })
     }
 
     /// Runs the requests of one operation, one after the other. One that fails does not disturb the next.
     async fn run<'p>(
         &mut self,
-        envelope: &Envelope<'_>,
+        asked: &Asked<'_>,
         batch: &'p Batch<'_>,
         patience: &mut Patience,
         hints: &mut Hints,
     ) -> Result<OperationReply<'p>, Refused> {
+        let Asked { envelope, world, .. } = *asked;
         let setting = Setting {
             version: envelope.version,
             locale: self.target.locale,
@@ -131,19 +150,23 @@ impl<'a> Call<'a> {
         let mut parts = Vec::with_capacity(batch.requests.len());
         for params in &batch.requests {
             let decoded = decode(params, batch.operation, setting);
+            let refused = self.oddities(asked, batch.operation, &decoded);
             let (errors, shown) = match &decoded.request {
-                Err(errors) => (errors.clone(), operations::Shown::Nothing),
+                Err(errors) => ([errors.as_slice(), &refused].concat(), operations::Shown::Nothing),
+                Ok(_) if !refused.is_empty() => (refused, operations::Shown::Nothing),
                 Ok(_) if envelope.validate_only => (Vec::new(), operations::Shown::Nothing),
-                Ok(request) => match patience.wait(operations::run(&self.context(envelope, &decoded), request)).await {
-                    Ok(Outcome { errors, shown, authentic, change }) => {
-                        self.note_change(change);
-                        if authentic && errors == [RequestError::Cart(CartError::CartInfoMismatch)] {
-                            hints.note(hints::NO_SUCH_CART);
+                Ok(request) => {
+                    match patience.wait(operations::run(&self.context(envelope, world, &decoded), request)).await {
+                        Ok(Outcome { errors, shown, authentic, change }) => {
+                            self.note_change(change);
+                            if authentic && errors == [RequestError::Cart(CartError::CartInfoMismatch)] {
+                                hints.note(hints::NO_SUCH_CART);
+                            }
+                            (errors, shown)
                         }
-                        (errors, shown)
+                        Err(error) => return Err(self.store_failed(envelope, &error)),
                     }
-                    Err(error) => return Err(self.store_failed(envelope, &error)),
-                },
+                }
             };
             hints.note_request(batch.operation, params, &errors);
             self.note(envelope, batch.operation, &errors, &shown);
@@ -159,16 +182,40 @@ impl<'a> Call<'a> {
         Ok(OperationReply { operation: batch.operation, parts })
     }
 
-    fn context<'c>(&'c self, envelope: &Envelope<'c>, decoded: &Decoded<'_>) -> Context<'c> {
+    /// Notes what is odd about a request, and answers what of that is refused.
+    fn oddities(&mut self, asked: &Asked<'_>, operation: Operation, decoded: &Decoded<'_>) -> Vec<RequestError> {
+        let Asked { envelope, conduct, operations, .. } = asked;
+        let mut refused = Vec::new();
+        if envelope.associate_tag.is_none() {
+            match conduct.missing_tag {
+                Oddly::Told => self.notes.warn(oddity::NO_TAG),
+                Oddly::Refused => refused.push(ParameterError::Missing("AssociateTag").into()),
+            }
+        }
+        for oddity in decoded.oddities.iter().filter(|oddity| oddity.is_odd_among(operations)) {
+            let conduct = match oddity {
+                Oddity::UnknownParameter(_) => conduct.unknown_parameters,
+                Oddity::MalformedAsin(_) => conduct.malformed_asins,
+            };
+            match conduct {
+                Oddly::Told => self.notes.warn(oddity.text(operation, envelope.version)),
+                Oddly::Refused => refused.push(oddity.error(operation)),
+            }
+        }
+        refused
+    }
+
+    fn context<'c>(&'c self, envelope: &Envelope<'c>, world: &World, decoded: &Decoded<'_>) -> Context<'c> {
         Context {
             store: &*self.app.store,
-            ids: &self.app.ids,
+            ids: self.app.ids.of(envelope.access_key.unwrap_or_default(), world.ids_seed()),
             rules: &self.app.rules,
             caller: Caller {
                 locale: self.target.locale,
                 account: envelope.access_key.unwrap_or_default(),
                 associate_tag: envelope.associate_tag,
-                now: self.started,
+                now: world.clock().at(self.started),
+                expiry: world.expiry(self.app.rules.expiry),
             },
             groups: decoded.groups,
             version: envelope.version,
@@ -213,6 +260,7 @@ impl<'a> Call<'a> {
     fn reply<'p>(
         mut self,
         envelope: &Envelope<'_>,
+        world: &World,
         operations: Vec<OperationReply<'p>>,
         errors: Vec<ErrorText>,
     ) -> Reply<'p>
@@ -220,17 +268,20 @@ impl<'a> Call<'a> {
         'a: 'p,
     {
         self.arguments.sort_by_key(|(name, _)| *name);
-        let account = envelope.access_key.unwrap_or_default();
+        let ids = self.app.ids.of(envelope.access_key.unwrap_or_default(), world.ids_seed());
+        // By the account's clock: where it stands still, nothing takes any time.
+        let (clock, ended) = (world.clock(), self.app.clock.now());
+        let processing_time = clock.at(ended).duration_since(clock.at(self.started));
         Reply {
             version: envelope.version,
             locale: self.target.locale,
             double_escaping: envelope.double_escaping,
             request: OperationRequest {
                 user_agent: self.user_agent,
-                request_id: self.app.ids.request_id(envelope.version.request_id_form(), account),
+                request_id: ids.request_id(envelope.version.request_id_form()),
                 arguments: self.arguments,
                 errors,
-                processing_time: self.app.clock.now().duration_since(self.started).max(jiff::SignedDuration::ZERO),
+                processing_time: processing_time.max(jiff::SignedDuration::ZERO),
             },
             operations,
         }

@@ -50,8 +50,10 @@ pub(super) async fn rest(app: &App, target: Target, request: Request, notes: &mu
     // A HEAD is signed as the GET that it stands for.
     let method = if head.method == Method::POST { "POST" } else { "GET" };
     let proof = Proof::Query { method, path: head.uri.path(), sent: &sent };
-    let call = Call { app, target: &target, params: &params, proof, arguments, user_agent, started, notes };
-    match call.answer(write_reply).await {
+    let mode = answer::mode_asked(&head.headers, notes);
+    let call =
+        Call { app, target: &target, params: &params, proof, arguments, user_agent, mode, started, notes: &mut *notes };
+    let document = match call.answer(write_reply).await {
         Ok(Answered { document, hints }) => answer::hinted(Answer::document(document), &hints),
         Err(Refused { kind, hints }) => {
             let response = match kind {
@@ -60,7 +62,8 @@ pub(super) async fn rest(app: &App, target: Target, request: Request, notes: &mu
             };
             answer::hinted(response, &hints)
         }
-    }
+    };
+    answer::warned(document, &notes.warnings)
 }
 
 /// Whether the body holds parameters: a form, or a body of no stated type.

@@ -2,11 +2,14 @@
 //! (docs/PROTOCOL.md, section 10).
 
 use super::proxy::Target;
+use crate::account::{Conduct, Oddly, World};
 use crate::app::App;
 use crate::config::{Secret, Signatures};
-use crate::journal::Verdict;
+use crate::journal::{Notes, Verdict};
 use crate::protocol::signature::{Mismatch, Signed, is_fresh, sign, verify};
-use crate::protocol::{Envelope, GatewayError, Params};
+use crate::protocol::{Envelope, GatewayError, Params, oddity};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use subtle::ConstantTimeEq as _;
 
 /// What a transport can show for who its caller is.
@@ -41,52 +44,65 @@ impl From<GatewayError> for Refused {
     }
 }
 
-/// Checks key and signature, in the recorded order, and says in `verdict` what came of the signature. Answers a hint when something
-/// was let pass that was not checked.
+/// By what a signature is checked.
+pub(super) struct Terms<'a> {
+    pub(super) app: &'a App,
+    pub(super) target: &'a Target,
+    pub(super) world: &'a World,
+    pub(super) conduct: &'a Conduct,
+}
+
+/// Checks key and signature, in the recorded order, and notes what came of the signature and what was odd and let pass.
 pub(super) fn check(
-    app: &App,
-    target: &Target,
+    terms: &Terms<'_>,
     envelope: &Envelope<'_>,
     params: &Params<'_>,
     proof: &Proof<'_>,
-    verdict: &mut Verdict,
-) -> Result<Option<String>, Refused> {
+    notes: &mut Notes,
+) -> Result<(), Refused> {
+    let Terms { app, target, world, conduct } = *terms;
     let (timestamp, signature) = match proof {
         Proof::Query { .. } => (params.filled("Timestamp"), params.filled("Signature")),
         Proof::Header { timestamp, signature } => (*timestamp, *signature),
     };
-    *verdict = if signature.is_some() { Verdict::Unchecked } else { Verdict::Absent };
-    let mode = app.config.signatures;
+    notes.signature = if signature.is_some() { Verdict::Unchecked } else { Verdict::Absent };
+    let mode = conduct.signatures;
     if mode == Signatures::Ignored {
-        return Ok(None);
+        return Ok(());
     }
     let Some(key) = envelope.access_key else { return Err(GatewayError::MissingClientTokenId.into()) };
-    let secret = app.config.accounts.get(key);
+    let secret = world.secret().or_else(|| app.config.accounts.get(key));
     if secret.is_none() && mode == Signatures::Required {
         return Err(GatewayError::InvalidClientTokenId.into());
     }
     let Some(signature) = signature else {
-        return match mode {
-            Signatures::Required => Err(GatewayError::MissingParameter("Signature").into()),
-            _ => Ok(None),
+        if mode == Signatures::Required || conduct.unsigned == Oddly::Refused {
+            return Err(GatewayError::MissingParameter("Signature").into());
+        }
+        notes.warn(oddity::UNSIGNED);
+        return Ok(());
+    };
+    // Fresh by the real clock or by the account's: real clients keep working after a test has moved the latter.
+    let clocks = || [app.wall_clock.now(), world.clock().at(app.clock.now())];
+    let Some(secret) = secret else {
+        notes.warn(oddity::UNCHECKED);
+        if !is_signature(signature) {
+            notes.warn(oddity::NO_SIGNATURE);
+        }
+        let fresh = timestamp.and_then(|timestamp| is_fresh(timestamp, &clocks()));
+        return match (fresh, conduct.stale) {
+            (Some(true), _) => Ok(()),
+            (_, Oddly::Told) => {
+                notes.warn(oddity::STALE);
+                Ok(())
+            }
+            (fresh, Oddly::Refused) => Err(not_fresh(timestamp, fresh, &mut notes.signature)),
         };
     };
-    let Some(secret) = secret else {
-        return Ok(Some(
-            "the signature was not checked: the server does not know this key's secret (--account)".to_owned(),
-        ));
-    };
+    let verdict = &mut notes.signature;
     *verdict = Verdict::Bad;
-    let Some(timestamp) = timestamp else { return Err(GatewayError::MissingParameter("Timestamp").into()) };
-    // Fresh by the real clock or by the one that answers go by: real clients keep working after a test has moved the latter.
-    match is_fresh(timestamp, &[app.wall_clock.now(), app.clock.now()]) {
-        None => return Err(GatewayError::InvalidTimestamp { timestamp: timestamp.to_owned() }.into()),
-        Some(false) => {
-            *verdict = Verdict::Stale;
-            return Err(GatewayError::RequestExpired { timestamp: timestamp.to_owned() }.into());
-        }
-        Some(true) => {}
-    }
+    let fresh = timestamp.and_then(|timestamp| is_fresh(timestamp, &clocks()));
+    let (Some(timestamp), Some(true)) = (timestamp, fresh) else { return Err(not_fresh(timestamp, fresh, verdict)) };
     let verified = match proof {
         Proof::Query { method, path, sent } => {
             let hosts = target.signed_hosts(app.config.public_url.as_deref());
@@ -105,7 +121,7 @@ pub(super) fn check(
     if verified.is_ok() {
         *verdict = Verdict::Ok;
     }
-    verified.map(|()| None).map_err(|(mismatch, tried)| {
+    verified.map_err(|(mismatch, tried)| {
         tracing::info!(operation = envelope.operation, why = mismatch.for_log(), "a signature does not fit");
         let Mismatch { string_to_sign, mistake } = mismatch;
         let mistake =
@@ -114,6 +130,23 @@ pub(super) fn check(
         let hint = format!("{mistake}{tried}; string to sign: {string_to_sign}");
         Refused { error: GatewayError::SignatureDoesNotMatch, hint: Some(hint) }
     })
+}
+
+/// Why a time stamp is refused: it is missing, is none, or is too old.
+fn not_fresh(timestamp: Option<&str>, fresh: Option<bool>, verdict: &mut Verdict) -> Refused {
+    let Some(timestamp) = timestamp.map(str::to_owned) else {
+        return GatewayError::MissingParameter("Timestamp").into();
+    };
+    if fresh.is_none() {
+        return GatewayError::InvalidTimestamp { timestamp }.into();
+    }
+    *verdict = Verdict::Stale;
+    GatewayError::RequestExpired { timestamp }.into()
+}
+
+/// Whether a text can be a signature: the base 64 of an HMAC by SHA-1 or SHA-256.
+fn is_signature(text: &str) -> bool {
+    STANDARD.decode(text).is_ok_and(|bytes| matches!(bytes.len(), 20 | 32))
 }
 
 /// A SOAP header signs the operation's name and the time stamp, one behind the other.

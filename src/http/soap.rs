@@ -44,8 +44,10 @@ pub(super) async fn soap(app: &App, target: Target, request: Request, notes: &mu
     let user_agent = user_agent.as_deref();
     let proof =
         Proof::Header { timestamp: credentials.timestamp.as_deref(), signature: credentials.signature.as_deref() };
-    let call = Call { app, target: &target, params: &params, proof, arguments, user_agent, started, notes };
-    match call.answer(|reply| write_soap_reply(reply, soap)).await {
+    let mode = answer::mode_asked(&head.headers, notes);
+    let call =
+        Call { app, target: &target, params: &params, proof, arguments, user_agent, mode, started, notes: &mut *notes };
+    let document = match call.answer(|reply| write_soap_reply(reply, soap)).await {
         Ok(Answered { document, hints }) => answer::hinted(Answer::envelope(document, soap), &hints),
         Err(Refused { kind, hints }) => {
             let fault = match &kind {
@@ -54,7 +56,8 @@ pub(super) async fn soap(app: &App, target: Target, request: Request, notes: &mu
             };
             answer::hinted(Answer::fault(app, &fault, soap), &hints)
         }
-    }
+    };
+    answer::warned(document, &notes.warnings)
 }
 
 /// The SOAP that the headers speak of, for a body that cannot be read.

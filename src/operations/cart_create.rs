@@ -1,12 +1,12 @@
 //! CartCreate: a new cart with its first items.
 
 use super::{Context, Outcome, added};
-use crate::cart::{Action, Applied, CartChange, Refusal};
+use crate::cart::{Action, Applied, CartChange, CartId, Refusal};
 use crate::protocol::AddItem;
 use crate::store::StoreError;
 
-/// How many ids are drawn for one cart. Of random ones the second is free, as they have 16 free digits. But a server whose ids are
-/// seeded draws those of all its older carts again when it is restarted on the same database.
+/// How many ids are drawn for one cart. Of random ones the second is free, as they have 16 free digits. But an account whose seeded
+/// ids begin anew draws those of all its older carts again.
 const DRAWS: usize = 100_000;
 
 pub(super) async fn run(context: &Context<'_>, items: &[AddItem<'_>], merge: bool) -> Result<Outcome, StoreError> {
@@ -24,11 +24,11 @@ pub(super) async fn run(context: &Context<'_>, items: &[AddItem<'_>], merge: boo
         limits: context.rules.limits,
     };
     let mut taken = false;
-    let mut change = CartChange { cart: new_id(context), access: context.access(), action };
+    let mut change = CartChange { cart: new_id(context).await?, access: context.access(), action };
     for _ in 0..DRAWS {
         // Only after the first was taken; looking is much cheaper than trying.
         if taken && context.store.cart(change.cart, context.caller.account).await?.is_some() {
-            change.cart = new_id(context);
+            change.cart = new_id(context).await?;
             continue;
         }
         match context.store.change(change.clone()).await? {
@@ -51,6 +51,6 @@ pub(super) async fn run(context: &Context<'_>, items: &[AddItem<'_>], merge: boo
     })
 }
 
-fn new_id(context: &Context<'_>) -> crate::cart::CartId {
-    context.ids.cart_id(context.caller.locale, context.caller.account)
+async fn new_id(context: &Context<'_>) -> Result<CartId, StoreError> {
+    context.ids.cart_id(context.caller.locale).await
 }

@@ -22,9 +22,8 @@ mod view;
 
 pub use view::{ShownCart, shown_lines};
 
-use crate::cart::{
-    Access, Cart, CartError, CartId, DEFAULT_ASSOCIATE_TAG, Expiry, Held, Hmac, Ids, Limits, Locale, MacKey,
-};
+use crate::account::AccountIds;
+use crate::cart::{Access, Cart, CartError, CartId, DEFAULT_ASSOCIATE_TAG, Expiry, Held, Hmac, Limits, Locale, MacKey};
 use crate::config::Unavailable;
 use crate::protocol::{
     CartReference, Groups, InformationDocument, ItemsDocument, ListsDocument, ProductLinks, Request, RequestError,
@@ -57,8 +56,10 @@ pub struct Caller<'p> {
     pub account: &'p str,
     /// The tag of the request.
     pub associate_tag: Option<&'p str>,
-    /// When the request came.
+    /// When the request came, by the clock that the account goes by.
     pub now: Timestamp,
+    /// How long its carts live.
+    pub expiry: Expiry,
 }
 
 /// Everything an operation works with.
@@ -66,7 +67,7 @@ pub struct Context<'a> {
     /// The database.
     pub store: &'a dyn Store,
     /// Draws CartIds.
-    pub ids: &'a Ids,
+    pub ids: AccountIds<'a>,
     /// The server's rules.
     pub rules: &'a Rules,
     /// Who asks.
@@ -192,7 +193,7 @@ impl Context<'_> {
             account: self.caller.account.to_owned(),
             isolated: self.rules.isolated,
             now: self.caller.now,
-            expiry: self.rules.expiry,
+            expiry: self.caller.expiry,
         }
     }
 

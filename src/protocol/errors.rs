@@ -103,6 +103,14 @@ pub enum ParameterError {
         /// What does not go with it.
         other: &'static str,
     },
+    /// A parameter that the operation does not have. The service passed it over; only a strict server refuses it.
+    #[error("{name} is unknown")]
+    Unknown {
+        /// As sent.
+        name: String,
+        /// The operation.
+        operation: Operation,
+    },
 }
 
 /// What a product operation may find. The request was valid. `Display` is for logs and tests.
@@ -165,6 +173,7 @@ const fn parameter_code(error: &ParameterError) -> &'static str {
         ParameterError::TooManyValues { .. } => "AWS.ExceededMaximumParameterValues",
         ParameterError::MissingSearchIndex => "AWS.MissingParameterValueCombination",
         ParameterError::Restricted { .. } => "AWS.RestrictedParameterValueCombination",
+        ParameterError::Unknown { .. } => "AWS.UnknownParameter",
     }
 }
 
@@ -231,6 +240,10 @@ fn parameter_text(error: &ParameterError, locale: Locale) -> String {
         ParameterError::Restricted { name, value, other } => format!(
             "Your request contained a restricted parameter combination.  When {name} equals {value}, {other} cannot be \
              present."
+        ),
+        ParameterError::Unknown { name, operation } => format!(
+            "Your request contains a parameter that {} requests do not have: {name}. Parameter names are case-sensitive.",
+            operation.name()
         ),
     }
 }

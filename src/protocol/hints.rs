@@ -79,7 +79,7 @@ impl Hints {
 }
 
 /// The parameter that only the case of its letters keeps from being one.
-fn misspelt<'n>(sent: &str, names: impl IntoIterator<Item = &'n str>) -> Option<String> {
+pub(super) fn misspelt<'n>(sent: &str, names: impl IntoIterator<Item = &'n str>) -> Option<String> {
     let meant = names.into_iter().find(|name| *name != sent && name.eq_ignore_ascii_case(sent))?;
     Some(format!("names are case-sensitive: {sent} is no parameter, {meant} is"))
 }

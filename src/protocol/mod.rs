@@ -22,6 +22,7 @@ mod errors;
 mod help;
 pub mod hints;
 mod link;
+pub mod oddity;
 mod params;
 mod reply;
 mod request;

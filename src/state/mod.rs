@@ -8,7 +8,7 @@ mod reset;
 mod snapshot;
 pub(crate) mod watch;
 
-pub(crate) use reset::{Parts, Removals, reset};
+pub(crate) use reset::{Parts, Removals, remove, reset};
 pub(crate) use snapshot::{Failed, compare, restore, take};
 
 use crate::app::App;

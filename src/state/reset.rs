@@ -108,6 +108,21 @@ pub(crate) async fn reset(app: &App, whose: Whose, parts: Parts) -> Result<Remov
     })
 }
 
+/// Removes an account with all that it owns.
+pub(crate) async fn remove(app: &App, account: &str) -> Result<(), LoadError> {
+    let whose = Whose::Account(account.to_owned());
+    let reset = Reset {
+        whose: whose.clone(),
+        carts: true,
+        catalog: Some(app.seed_files()),
+        settings: Some(Arc::new(|_, _| Ok(None))),
+        snapshots: true,
+    };
+    app.store.reset(reset).await?;
+    app.forget(&whose, Parts::ALL);
+    Ok(caught_up(app).await?)
+}
+
 /// Settings of a later program, or of none.
 pub(super) fn unreadable(error: &InvalidSettings) -> StoreError {
     StoreError::Inconsistent { table: "accounts", row: "(one of them)".to_owned(), what: error.to_string() }

@@ -20,6 +20,48 @@ pub struct AccountsMark {
     pub removed: u64,
 }
 
+/// How much an account has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Holdings {
+    /// Its carts, those included that were handed over.
+    pub carts: u64,
+    /// Products of its own in front of the baseline, those included that only say that there is none.
+    pub products: u64,
+    /// What was bought of its carts, or of its catalogue.
+    pub purchases: u64,
+}
+
+impl Holdings {
+    /// Whether it has nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The accounts that own anything, behind `$1`, `$2` at most, in order; '' is no account. Each step looks for the next one in the
+/// indexes of all tables, so that it takes no longer where some own a lot.
+pub(super) const OWNERS: &str = "with recursive owners(account) as (
+    select (select min(account) from (
+        select min(account) as account from carts where account > $1
+        union all select min(account) from products where account > $1
+        union all select min(account) from purchases where account > $1
+        union all select min(account) from accounts where account > $1
+    ) as next)
+    union all
+    select (select min(account) from (
+        select min(account) as account from carts where account > owners.account
+        union all select min(account) from products where account > owners.account
+        union all select min(account) from purchases where account > owners.account
+        union all select min(account) from accounts where account > owners.account
+    ) as next) from owners where owners.account is not null
+)
+select account from owners where account is not null limit $2";
+
+/// How much an account has.
+pub(super) const HOLDINGS: &str = "select (select count(*) from carts where account = $1),
+    (select count(*) from products where account = $1),
+    (select count(*) from purchases where account = $1)";
+
 /// What changed since a mark.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountChanges {

@@ -23,7 +23,7 @@ mod sqlite;
 mod state;
 mod url;
 
-pub use accounts::{AccountChanges, AccountEdit, AccountEdited, AccountRow, AccountsMark};
+pub use accounts::{AccountChanges, AccountEdit, AccountEdited, AccountRow, AccountsMark, Holdings};
 pub use difference::{Difference, Differences, MAX_DIFFERENCES};
 pub use owned::{Kind, Part, Rows, TABLES, Table};
 pub use state::{
@@ -38,6 +38,7 @@ use crate::cart::{
 use crate::catalog::seed::{SeedError, SeedFile};
 use crate::catalog::{CodeType, Found, Product, ProductList, Search};
 use jiff::Timestamp;
+use std::collections::HashSet;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -102,13 +103,26 @@ pub struct SweepCursor {
     last: Option<(i64, CartId)>,
 }
 
-/// What one step of a sweep did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Swept {
+/// What one step of a sweep did, which goes on at a `C`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Swept<C = SweepCursor> {
     /// Carts that were deleted.
-    pub deleted: u64,
+    pub deleted: Vec<SweptCart>,
     /// Where to go on; `None` when no dead cart is left.
-    pub next: Option<SweepCursor>,
+    pub next: Option<C>,
+}
+
+/// A cart that a sweep deleted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SweptCart {
+    /// Its id.
+    pub id: CartId,
+    /// The access key that made it.
+    pub account: String,
+    /// The locale in which it existed.
+    pub locale: Locale,
+    /// It had not been handed over.
+    pub was_open: bool,
 }
 
 /// The catalogue that a caller sees: of one locale, with the records of the caller's own account in front of the baseline's.
@@ -143,6 +157,8 @@ pub struct HandOver {
     pub access: Access,
     /// Who takes it over.
     pub customer: CustomerId,
+    /// When, by the clock that customers go by.
+    pub at: Timestamp,
 }
 
 /// What is needed of the database, and no more.
@@ -239,11 +255,28 @@ pub trait Store: Send + Sync + 'static {
     ) -> StoreFuture<'a, Vec<Purchase>>;
 
     /// One step of a sweep, behind all changes and touches that were handed in before: looks at the next `limit` carts at most,
-    /// the longest idle first, and deletes those that are dead at `now`.
+    /// the longest idle first, and deletes those that are dead at `now`. The carts of the accounts `except` are left alone.
     ///
     /// It is carts looked at that are counted and not carts deleted, so that a step is short even where many carts are nearly
     /// dead.
-    fn sweep(&self, now: Timestamp, expiry: Expiry, from: SweepCursor, limit: u32) -> StoreFuture<'_, Swept>;
+    fn sweep(
+        &self,
+        now: Timestamp,
+        expiry: Expiry,
+        except: Arc<HashSet<Box<str>>>,
+        from: SweepCursor,
+        limit: u32,
+    ) -> StoreFuture<'_, Swept>;
+
+    /// As [`Store::sweep`], of one account's carts, by their ids, beginning after one.
+    fn sweep_account<'a>(
+        &'a self,
+        account: &'a str,
+        now: Timestamp,
+        expiry: Expiry,
+        after: Option<CartId>,
+        limit: u32,
+    ) -> StoreFuture<'a, Swept<CartId>>;
 
     /// Deletes customers' carts that were last changed before `before`, `limit` at most; answers how many. Behind all changes that
     /// were handed in before.
@@ -263,6 +296,18 @@ pub trait Store: Send + Sync + 'static {
         stored: Option<u64>,
         edit: AccountEdit<'a>,
     ) -> StoreFuture<'a, AccountEdited>;
+
+    /// The accounts that own anything, settings included, after the key `after`, in order.
+    fn owners<'a>(&'a self, after: &'a str, limit: u32) -> StoreFuture<'a, Vec<String>>;
+
+    /// How much an account has.
+    fn holdings<'a>(&'a self, account: &'a str) -> StoreFuture<'a, Holdings>;
+
+    /// How many numbers were reserved for the ids of an account. `None` when none ever were.
+    fn reserved_ids<'a>(&'a self, account: &'a str) -> StoreFuture<'a, Option<u64>>;
+
+    /// Forgets that any were.
+    fn forget_ids<'a>(&'a self, account: &'a str) -> StoreFuture<'a, ()>;
 
     /// Reserves `count` numbers for the ids of an account, and answers how many were reserved before. Some may stay unused.
     fn reserve_ids<'a>(&'a self, account: &'a str, count: u64) -> StoreFuture<'a, u64>;

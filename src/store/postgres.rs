@@ -26,15 +26,17 @@ mod search;
 mod server;
 mod sql;
 mod state;
+mod sweep;
 mod text;
 mod trouble;
 mod writer;
 
+use super::accounts::{HOLDINGS, OWNERS};
 use super::lane::{Lane, lane};
 use super::{
-    AccountChanges, AccountEdit, AccountEdited, AccountRow, AccountsMark, CartView, EditSettings, HandOver, Listed,
-    ListingTaken, LoadError, Loaded, Removed, Reset, Site, Snapshot, SnapshotInfo, Store, StoreError, StoreFuture,
-    StoreSettings, SweepCursor, Swept, TooLarge, Unrestored, Whose,
+    AccountChanges, AccountEdit, AccountEdited, AccountRow, AccountsMark, CartView, EditSettings, HandOver, Holdings,
+    Listed, ListingTaken, LoadError, Loaded, Removed, Reset, Site, Snapshot, SnapshotInfo, Store, StoreError,
+    StoreFuture, StoreSettings, SweepCursor, Swept, TooLarge, Unrestored, Whose,
 };
 use crate::cart::{
     Applied, Asin, Cart, CartChange, CartId, CustomerCart, CustomerId, Expiry, ListingId, Locale, Purchase, Refusal,
@@ -48,6 +50,7 @@ use link::Link;
 use pool::{Pool, Statement};
 use server::Server;
 use sqlx::postgres::PgRow;
+use std::collections::HashSet;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -314,10 +317,32 @@ impl Store for PostgresStore {
         Box::pin(self.write("sweeping customers' carts", move |link| Box::pin(customers::sweep(link, before, limit))))
     }
 
-    fn sweep(&self, now: Timestamp, expiry: Expiry, from: SweepCursor, limit: u32) -> StoreFuture<'_, Swept> {
-        Box::pin(async move {
-            self.lane.run(move |writer: &mut Writer| Box::pin(writer.sweep(now, expiry, from, limit))).await?
-        })
+    fn sweep(
+        &self,
+        now: Timestamp,
+        expiry: Expiry,
+        except: Arc<HashSet<Box<str>>>,
+        from: SweepCursor,
+        limit: u32,
+    ) -> StoreFuture<'_, Swept> {
+        let age = sweep::Age { now, expiry };
+        Box::pin(self.write("sweeping carts", move |link| {
+            Box::pin(async move { sweep::step(link, age, &except, from, limit).await })
+        }))
+    }
+
+    fn sweep_account<'a>(
+        &'a self,
+        account: &'a str,
+        now: Timestamp,
+        expiry: Expiry,
+        after: Option<CartId>,
+        limit: u32,
+    ) -> StoreFuture<'a, Swept<CartId>> {
+        let (account, age) = (account.to_owned(), sweep::Age { now, expiry });
+        Box::pin(self.write("sweeping carts", move |link| {
+            Box::pin(async move { sweep::account(link, age, &account, after, limit).await })
+        }))
     }
 
     fn account_changes(&self, seen: AccountsMark) -> StoreFuture<'_, AccountChanges> {
@@ -355,6 +380,40 @@ impl Store for PostgresStore {
         Box::pin(self.write("editing an account", move |link| {
             Box::pin(async move { accounts::edit(link, &account, stored, AccountEdit::to(doc.as_deref())).await })
         }))
+    }
+
+    fn owners<'a>(&'a self, after: &'a str, limit: u32) -> StoreFuture<'a, Vec<String>> {
+        Box::pin(async move {
+            let after = text::stored(after);
+            let statement = || sqlx::query(OWNERS).persistent(false).bind(&*after).bind(i64::from(limit));
+            self.read("listing accounts", statement, accounts::keys).await
+        })
+    }
+
+    fn holdings<'a>(&'a self, account: &'a str) -> StoreFuture<'a, Holdings> {
+        Box::pin(async move {
+            let key = text::stored(account);
+            let counts = |rows: &[PgRow]| rows.first().map(accounts::holdings).transpose();
+            let statement = || sqlx::query(HOLDINGS).persistent(false).bind(&*key);
+            Ok(self.read("counting what an account has", statement, counts).await?.unwrap_or_default())
+        })
+    }
+
+    fn reserved_ids<'a>(&'a self, account: &'a str) -> StoreFuture<'a, Option<u64>> {
+        Box::pin(async move {
+            let key = text::stored(account);
+            let one = |rows: &[PgRow]| rows.first().map(accounts::number).transpose();
+            self.read("reading ids", || sqlx::query(sql::RESERVED_IDS).bind(&*key), one).await
+        })
+    }
+
+    fn forget_ids<'a>(&'a self, account: &'a str) -> StoreFuture<'a, ()> {
+        let account = account.to_owned();
+        Box::pin(
+            self.write("forgetting ids", move |link| {
+                Box::pin(async move { accounts::forget_ids(link, &account).await })
+            }),
+        )
     }
 
     fn reserve_ids<'a>(&'a self, account: &'a str, count: u64) -> StoreFuture<'a, u64> {

@@ -7,7 +7,7 @@ mod customer;
 
 pub(super) use customer::{CustomerRow, PurchaseRow};
 
-use super::StoreError;
+use super::{StoreError, SweptCart};
 use crate::cart::{Area, Asin, Cart, CartId, CartItemId, Line, ListingId, State};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -74,6 +74,12 @@ pub(super) fn key(id: CartId) -> i64 {
 pub(super) fn id(key: i64) -> Result<CartId, StoreError> {
     let id = u64::try_from(key).ok().and_then(CartId::from_number);
     id.ok_or_else(|| inconsistent(key, "the number is no CartId"))
+}
+
+/// A cart that is swept away, by its columns.
+pub(super) fn swept(key: i64, account: String, locale: &str, state: &str) -> Result<SweptCart, StoreError> {
+    let locale = locale.parse().map_err(|_| inconsistent(key, format!("{locale} is no locale")))?;
+    Ok(SweptCart { id: id(key)?, account, locale, was_open: state != "handed_over" })
 }
 
 /// A moment as it is stored, rounded down to a microsecond.

@@ -23,15 +23,16 @@ mod reads;
 mod recent;
 mod search;
 mod state;
+mod sweep;
 mod trouble;
 mod writer;
 
 use super::cache::ProductCache;
 use super::lane::{Lane, lane};
 use super::{
-    AccountChanges, AccountEdit, AccountEdited, AccountRow, AccountsMark, CartView, EditSettings, HandOver, Listed,
-    ListingTaken, LoadError, Loaded, Removed, Reset, Site, Snapshot, SnapshotInfo, Store, StoreError, StoreFuture,
-    StoreSettings, SweepCursor, Swept, TooLarge, Unrestored, Whose,
+    AccountChanges, AccountEdit, AccountEdited, AccountRow, AccountsMark, CartView, EditSettings, HandOver, Holdings,
+    Listed, ListingTaken, LoadError, Loaded, Removed, Reset, Site, Snapshot, SnapshotInfo, Store, StoreError,
+    StoreFuture, StoreSettings, SweepCursor, Swept, TooLarge, Unrestored, Whose,
 };
 use crate::cart::{
     Applied, Asin, Cart, CartChange, CartId, CustomerCart, CustomerId, Expiry, ListingId, Locale, Purchase, Refusal,
@@ -46,6 +47,7 @@ use overlays::Overlays;
 use reads::{Catalogue, View};
 use recent::Recent;
 use rusqlite::Connection;
+use std::collections::HashSet;
 use std::future::Future;
 use std::path::Path;
 use std::pin::Pin;
@@ -320,12 +322,30 @@ impl Store for SqliteStore {
         Box::pin(self.write("sweeping customers' carts", move |connection| customers::sweep(connection, before, limit)))
     }
 
-    fn sweep(&self, now: Timestamp, expiry: Expiry, from: SweepCursor, limit: u32) -> StoreFuture<'_, Swept> {
-        Box::pin(async move {
-            self.lane
-                .run(move |writer: &mut Writer| Box::pin(async move { writer.sweep(now, expiry, from, limit) }))
-                .await?
-        })
+    fn sweep(
+        &self,
+        now: Timestamp,
+        expiry: Expiry,
+        except: Arc<HashSet<Box<str>>>,
+        from: SweepCursor,
+        limit: u32,
+    ) -> StoreFuture<'_, Swept> {
+        let age = sweep::Age { now, expiry };
+        Box::pin(self.write("sweeping carts", move |connection| sweep::step(connection, age, &except, from, limit)))
+    }
+
+    fn sweep_account<'a>(
+        &'a self,
+        account: &'a str,
+        now: Timestamp,
+        expiry: Expiry,
+        after: Option<CartId>,
+        limit: u32,
+    ) -> StoreFuture<'a, Swept<CartId>> {
+        let (account, age) = (account.to_owned(), sweep::Age { now, expiry });
+        Box::pin(
+            self.write("sweeping carts", move |connection| sweep::account(connection, age, &account, after, limit)),
+        )
     }
 
     fn account_changes(&self, seen: AccountsMark) -> StoreFuture<'_, AccountChanges> {
@@ -351,6 +371,29 @@ impl Store for SqliteStore {
         Box::pin(self.write("editing an account", move |connection| {
             accounts::edit(connection, &account, stored, AccountEdit::to(doc.as_deref()))
         }))
+    }
+
+    fn owners<'a>(&'a self, after: &'a str, limit: u32) -> StoreFuture<'a, Vec<String>> {
+        Box::pin(async move {
+            self.readers.read("listing accounts", |connection| accounts::owners(connection, after, limit))
+        })
+    }
+
+    fn holdings<'a>(&'a self, account: &'a str) -> StoreFuture<'a, Holdings> {
+        Box::pin(async move {
+            self.readers.read("counting what an account has", |connection| accounts::holdings(connection, account))
+        })
+    }
+
+    fn reserved_ids<'a>(&'a self, account: &'a str) -> StoreFuture<'a, Option<u64>> {
+        Box::pin(
+            async move { self.readers.read("reading ids", |connection| accounts::reserved_ids(connection, account)) },
+        )
+    }
+
+    fn forget_ids<'a>(&'a self, account: &'a str) -> StoreFuture<'a, ()> {
+        let account = account.to_owned();
+        Box::pin(self.write("forgetting ids", move |connection| accounts::forget_ids(connection, &account)))
     }
 
     fn reserve_ids<'a>(&'a self, account: &'a str, count: u64) -> StoreFuture<'a, u64> {

@@ -3,10 +3,12 @@
 use super::shop::Shop;
 use super::verdict;
 use crate::support::{Answer, TestServer};
+use cartwright::account::Worlds;
 use cartwright::cart::{Clock as _, Expiry};
 use cartwright::store::{StoreSettings, open};
 use cartwright::sweeper::Sweeper;
 use jiff::SignedDuration;
+use std::sync::Arc;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// What is added to a life, so that a read need not be written down at once.
@@ -170,7 +172,10 @@ fn the_sweeper_deletes_what_a_server_left_dead_and_nothing_else() {
     let swept = runtime.block_on(async {
         let url = shop.database().parse().unwrap();
         let store = open(&url, StoreSettings::default()).await.unwrap();
-        let swept = Sweeper::new(store.clone(), Expiry::default()).run_once(now).await.unwrap();
+        let swept = {
+            let worlds = Arc::new(Worlds::load(store.clone(), true).await.unwrap());
+            Sweeper::new(store.clone(), worlds, Expiry::default()).run_once(now).await.unwrap().deleted
+        };
         let there = async |cart: &Answer| store.cart(cart.text("CartId").parse().unwrap(), "").await.unwrap().is_some();
         let left = (there(&dead).await, there(&live).await);
         store.close().await;

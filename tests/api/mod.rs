@@ -13,9 +13,11 @@ mod get;
 mod health;
 mod hints;
 mod identity;
+mod ids;
 mod limits;
 mod links;
 mod locales;
+mod modes;
 mod modify;
 mod parameters;
 mod prices;
@@ -84,7 +86,8 @@ fn masked(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
             body.replace_range(from + open.len()..to, "…");
         }
     }
-    // A hint goes by the request alone, or tells a caller who has the HMAC; `hints` has the tests.
-    let own = |name: &str| matches!(name, "content-length" | "date" | "x-cartwright-hint");
+    // A hint goes by the request alone, or tells a caller who has the HMAC; `hints` has the tests. A warning goes by the request
+    // alone: `modes`.
+    let own = |name: &str| matches!(name, "content-length" | "date" | "x-cartwright-hint" | "x-cartwright-warning");
     (answer.status, answer.headers.iter().filter(|(name, _)| !own(name)).cloned().collect(), body)
 }

@@ -163,7 +163,7 @@ fn optional_checks_what_it_can_and_says_when_it_cannot() {
     assert_eq!(refusal(&ask(&server, "/onca/xml", &signed("elsewhere.test"), "shop.test")).0, 403);
     let unknown = server.call("Operation=CartCreate&Item.1.ASIN=B000000001&Signature=x");
     assert!(unknown.has("CartId"));
-    assert!(unknown.header("x-cartwright-hint").unwrap().starts_with("the signature was not checked"));
+    assert!(unknown.header("x-cartwright-warning").unwrap().starts_with("the signature was not checked"));
 }
 
 #[test]

@@ -88,11 +88,6 @@ fn mistakes_refuse_to_start_with_one_line_that_names_them() {
             Program::new(&[]).env("CARTWRIGHT_ACCOUNTS", "KEY"),
             "cartwright: CARTWRIGHT_ACCOUNTS: an account is written KEY:SECRET\n",
         ),
-        (
-            Program::new(&["--signatures", "required"]),
-            "cartwright: signatures: `required` takes the requests of known keys alone, and no key is known; \
-             name them with --account KEY:SECRET\n",
-        ),
         (Program::new(&["--locale", "de", "init"]), "cartwright: --locale means nothing to `cartwright init`\n"),
     ];
     for (mut program, message) in cases {

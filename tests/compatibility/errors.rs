@@ -69,6 +69,7 @@ fn in_body() -> Vec<InBody> {
         P::MissingSearchIndex => P::MissingSearchIndex, (EVERYWHERE.of(&[ItemLookup]), RECORDED, Some(RECORDED));
         P::Restricted { .. } => P::Restricted { name: "SearchIndex", value: "{value}".to_owned(), other: "BrowseNode" },
             (EVERYWHERE.of(&[ItemLookup, ItemSearch]), RECORDED.but("for ItemLookup documented"), Some(RECORDED));
+        P::Unknown { .. } => P::Unknown { name: "{Name}".to_owned(), operation: CartGet }, (EVERYWHERE, DECIDED, None);
     });
     let lookup = every!(LookupError {
         LookupError::NoSuch { .. } => LookupError::NoSuch { name: "{Name}", value: "{value}".to_owned() },

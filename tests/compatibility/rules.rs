@@ -919,6 +919,21 @@ pub(super) const GROUPS: &[Group] = &[
                 "ignored_looks_at_none",
             ),
             rule(
+                "What is odd and was let pass is told in `X-Cartwright-Warning`",
+                EVERYWHERE,
+                DECIDED,
+                "10",
+                "what_is_odd_is_told_beside_an_answer_that_is_the_same",
+            ),
+            rule(
+                "With `mode = strict`, unknown parameters, malformed ASINs, a missing AssociateTag, and unsigned or stale requests \
+                 are refused",
+                EVERYWHERE,
+                DECIDED,
+                "10",
+                "a_strict_server_refuses_what_is_odd",
+            ),
+            rule(
                 "A signed header is HMAC-SHA256 over operation and Timestamp, and its key the caller's",
                 SOAP,
                 DOCUMENTED.but("that it counts more than the body's is decided"),

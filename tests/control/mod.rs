@@ -5,11 +5,13 @@ mod browsers;
 mod bulk;
 mod carts;
 mod catalog;
+mod clock;
 mod effects;
 mod hostile;
 mod info;
 mod listeners;
 mod openapi;
+mod owners;
 mod pages;
 mod patch;
 mod protocol;
@@ -86,6 +88,11 @@ fn patch(server: &TestServer, path: &str, body: &str) -> Answer {
 #[track_caller]
 fn load(server: &TestServer, path: &str, body: &str) -> Answer {
     ask(server, "POST", path, &[("Content-Type", "application/x-ndjson")], body)
+}
+
+#[track_caller]
+fn post(server: &TestServer, path: &str, body: &str) -> Answer {
+    ask(server, "POST", path, &[("Content-Type", "application/json")], body)
 }
 
 #[track_caller]

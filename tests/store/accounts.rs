@@ -5,6 +5,7 @@ use cartwright::account::{ClockSetting, Settings, Worlds};
 use cartwright::config::Secret;
 use cartwright::store::{AccountEdit, AccountEdited, AccountsMark, StoreError};
 use std::sync::Arc;
+use std::time::Duration;
 
 super::backends! {
     an_edit_is_made_only_on_the_row_that_it_was_meant_for
@@ -88,7 +89,7 @@ fn clock(worlds: &Worlds, key: &str) -> Option<ClockSetting> {
 
 async fn settings_are_there_after_a_restart_and_gone_when_they_are_empty(bed: Bed) {
     let store = bed.open().await;
-    let worlds = Worlds::load(Arc::clone(&store)).await.unwrap();
+    let worlds = Worlds::load(Arc::clone(&store), true).await.unwrap();
     assert!(worlds.of("key").own().is_none() && worlds.keys().is_empty());
     shift(&worlds, "key", 5).await;
     shift(&worlds, "", 7).await;
@@ -101,7 +102,7 @@ async fn settings_are_there_after_a_restart_and_gone_when_they_are_empty(bed: Be
         .unwrap();
     store.close().await;
     let store = bed.open().await;
-    let worlds = Worlds::load(Arc::clone(&store)).await.unwrap();
+    let worlds = Worlds::load(Arc::clone(&store), true).await.unwrap();
     assert_eq!(worlds.keys(), ["key".into()]);
     assert_eq!(clock(&worlds, "key"), Some(ClockSetting::Shifted(5)));
     assert_eq!(clock(&worlds, "other"), Some(ClockSetting::Shifted(7)), "the server's holds for all others");
@@ -122,7 +123,7 @@ async fn settings_are_there_after_a_restart_and_gone_when_they_are_empty(bed: Be
 
 async fn edits_of_one_account_at_once_are_all_made(bed: Bed) {
     let store = bed.open().await;
-    let worlds = Arc::new(Worlds::load(store).await.unwrap());
+    let worlds = Arc::new(Worlds::load(store, true).await.unwrap());
     let ahead = |n: i64| {
         let worlds = Arc::clone(&worlds);
         tokio::spawn(async move {
@@ -147,7 +148,7 @@ async fn edits_of_one_account_at_once_are_all_made(bed: Bed) {
 
 async fn an_edit_that_fails_or_changes_nothing_writes_nothing(bed: Bed) {
     let store = bed.open().await;
-    let worlds = Worlds::load(Arc::clone(&store)).await.unwrap();
+    let worlds = Worlds::load(Arc::clone(&store), true).await.unwrap();
     shift(&worlds, "key", 5).await;
     let mark = store.account_changes(AccountsMark::default()).await.unwrap().mark;
     let failed = worlds.edit("key", |settings| {
@@ -174,8 +175,8 @@ async fn an_edit_stands_behind_the_changes_before_it(bed: Bed) {
 async fn what_another_server_edits_is_seen() {
     let bed = Bed::postgres();
     let (one, two) = (bed.open().await, bed.open().await);
-    let here = Worlds::load(one).await.unwrap();
-    let there = Worlds::load(two).await.unwrap();
+    let here = Worlds::load(one, true).await.unwrap();
+    let there = Worlds::load(two, true).await.unwrap();
     shift(&here, "key", 5).await;
     shift(&here, "", 6).await;
     assert_eq!(clock(&there, "key"), None);
@@ -208,4 +209,23 @@ async fn what_another_server_edits_is_seen() {
     there.refresh().await.unwrap();
     assert_eq!((clock(&there, "key"), clock(&there, "")), (None, None));
     assert_eq!(there.keys(), ["new".into()]);
+}
+
+#[tokio::test]
+async fn what_another_server_edits_is_seen_within_a_second() {
+    let bed = Bed::postgres();
+    let (one, two) = (bed.open().await, bed.open().await);
+    assert!(one.is_shared());
+    let here = Worlds::load(one, true).await.unwrap();
+    let there = Worlds::load(two, true).await.unwrap();
+    shift(&here, "key", 5).await;
+    let seen = async {
+        while clock(&there, "key").is_none() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        () = there.follow() => panic!("it follows for ever"),
+        seen = tokio::time::timeout(Duration::from_secs(1), seen) => seen.expect("within a second"),
+    }
 }

@@ -1,11 +1,13 @@
 //! A database of a test's own, and short words for the carts and products that tests put into it.
 
 use crate::support::Schema;
+use cartwright::account::Worlds;
 use cartwright::cart::{
     Access, Action, Applied, Asin, Cart, CartChange, CartId, CartItemId, Expiry, Limits, Locale, NewItem, Refusal,
 };
 use cartwright::catalog::seed::SeedFile;
 use cartwright::store::{DatabaseUrl, Loaded, Site, Store, StoreSettings};
+use cartwright::sweeper::Sweeper;
 use jiff::{SignedDuration, Timestamp};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -69,6 +71,12 @@ impl Bed {
 
 fn write(path: &Path, lines: &[String]) {
     std::fs::write(path, lines.join("\n") + "\n").unwrap();
+}
+
+/// A sweeper for which all accounts go by the server's clock.
+pub(super) async fn sweeper(store: &Arc<dyn Store>, expiry: Expiry) -> Sweeper {
+    let worlds = Worlds::load(Arc::clone(store), true).await.unwrap();
+    Sweeper::new(Arc::clone(store), Arc::new(worlds), expiry)
 }
 
 /// The baseline of a locale.

@@ -1,12 +1,11 @@
 //! The purchase hand-off: customers' own carts, and what was bought out of them.
 
-use super::bed::{Bed, add, asin, at, cart_id, change, create, make, stored};
+use super::bed::{Bed, add, asin, at, cart_id, change, create, make, stored, sweeper};
 use cartwright::cart::{
     Access, Area, CartId, CustomerCart, CustomerId, Expiry, Locale, Money, Part, Purchase, PurchasedLine, Refusal,
     State,
 };
 use cartwright::store::{HandOver, Store};
-use cartwright::sweeper::Sweeper;
 use jiff::SignedDuration;
 use std::sync::Arc;
 
@@ -36,7 +35,7 @@ fn hand_over(cart: u32, seconds: i64, customer: CustomerId) -> HandOver {
         now: at(seconds),
         expiry: Expiry::default(),
     };
-    HandOver { cart: cart_id(cart), access, customer }
+    HandOver { cart: cart_id(cart), at: access.now, access, customer }
 }
 
 /// The lines as `product x quantity`, saved ones with an `s`.
@@ -212,7 +211,7 @@ async fn customers_carts_that_are_left_alone_are_swept(bed: Bed) {
     assert_eq!(store.sweep_customers(at(0), 9).await.unwrap(), 0);
     assert_eq!(store.sweep_customers(at(0) + SignedDuration::from_nanos(1), 1).await.unwrap(), 1, "one at most");
     let expiry = Expiry::default();
-    let sweeper = Sweeper::new(Arc::clone(&store), expiry);
+    let sweeper = sweeper(&store, expiry).await;
     sweeper.run_once(at(DAY) + expiry.life(true)).await.unwrap();
     assert!(read(&*store, 4).await.is_none() && read(&*store, 3).await.is_none());
     assert!(read(&*store, 0).await.is_some(), "exactly as long as a cart lives");

@@ -1,9 +1,8 @@
 //! The sweep, step by step and as a whole.
 
-use super::bed::{Bed, at, cart_id, change, create, make, stored};
+use super::bed::{Bed, at, cart_id, change, create, make, stored, sweeper};
 use cartwright::cart::{Clock as _, Expiry, ManualClock};
 use cartwright::store::{Store, SweepCursor};
-use cartwright::sweeper::Sweeper;
 use jiff::SignedDuration;
 use std::sync::Arc;
 
@@ -26,12 +25,12 @@ async fn the_dead_go_and_the_living_stay(bed: Bed) {
     make(&*store, change(5000, 0, create(&[1]))).await.unwrap();
     make(&*store, change(5001, 8 * DAY, create(&[]))).await.unwrap();
     make(&*store, change(5002, 80 * DAY, create(&[1]))).await.unwrap();
-    let sweeper = Sweeper::new(Arc::clone(&store), Expiry::default());
-    assert_eq!(sweeper.run_once(at(7 * DAY)).await.unwrap(), 0);
-    assert_eq!(sweeper.run_once(at(10 * DAY)).await.unwrap(), 1200);
-    assert_eq!(sweeper.run_once(at(10 * DAY)).await.unwrap(), 0);
+    let sweeper = sweeper(&store, Expiry::default()).await;
+    assert_eq!(sweeper.run_once(at(7 * DAY)).await.unwrap().deleted, 0);
+    assert_eq!(sweeper.run_once(at(10 * DAY)).await.unwrap().deleted, 1200);
+    assert_eq!(sweeper.run_once(at(10 * DAY)).await.unwrap().deleted, 0);
     assert!(stored(&*store, 5000).await.is_some() && stored(&*store, 5001).await.is_some());
-    assert_eq!(sweeper.run_once(at(91 * DAY)).await.unwrap(), 2);
+    assert_eq!(sweeper.run_once(at(91 * DAY)).await.unwrap().deleted, 2);
     assert_eq!(stored(&*store, 5000).await, None);
     assert!(stored(&*store, 5002).await.is_some());
 }
@@ -41,14 +40,14 @@ async fn a_cart_lives_to_the_microsecond(bed: Bed) {
     make(&*store, change(1, 0, create(&[1]))).await.unwrap();
     make(&*store, change(2, 0, create(&[]))).await.unwrap();
     let expiry = Expiry::default();
-    let sweeper = Sweeper::new(Arc::clone(&store), expiry);
+    let sweeper = sweeper(&store, expiry).await;
     for (has_lines, n) in [(false, 2), (true, 1)] {
         let end = at(0) + expiry.life(has_lines);
-        assert_eq!(sweeper.run_once(end).await.unwrap(), 0);
+        assert_eq!(sweeper.run_once(end).await.unwrap().deleted, 0);
         assert!(stored(&*store, n).await.is_some_and(|cart| !expiry.is_over(&cart, end)));
         let after = end + SignedDuration::from_nanos(1);
         assert!(stored(&*store, n).await.is_some_and(|cart| expiry.is_over(&cart, after)));
-        assert_eq!(sweeper.run_once(after).await.unwrap(), 1);
+        assert_eq!(sweeper.run_once(after).await.unwrap().deleted, 1);
     }
 }
 
@@ -61,9 +60,9 @@ async fn a_step_looks_at_no_more_than_its_limit(bed: Bed) {
     let (expiry, now) = (Expiry::default(), at(9 * DAY));
     let (mut steps, mut deleted, mut next) = (0, 0, Some(SweepCursor::default()));
     while let Some(from) = next {
-        let step = store.sweep(now, expiry, from, 7).await.unwrap();
-        assert!(step.deleted <= 7);
-        deleted += step.deleted;
+        let step = store.sweep(now, expiry, Arc::default(), from, 7).await.unwrap();
+        assert!(step.deleted.len() <= 7);
+        deleted += step.deleted.len();
         next = step.next;
         steps += 1;
     }
@@ -76,15 +75,15 @@ async fn a_touch_that_was_handed_in_saves_a_cart(bed: Bed) {
     make(&*store, change(1, 0, create(&[1]))).await.unwrap();
     make(&*store, change(2, 0, create(&[1]))).await.unwrap();
     store.touch(cart_id(1), at(89 * DAY));
-    assert_eq!(Sweeper::new(Arc::clone(&store), Expiry::default()).run_once(at(91 * DAY)).await.unwrap(), 1);
+    assert_eq!(sweeper(&store, Expiry::default()).await.run_once(at(91 * DAY)).await.unwrap().deleted, 1);
     assert!(stored(&*store, 1).await.is_some());
 }
 
 async fn shorter_lives_count_from_the_last_operation(bed: Bed) {
     let store = bed.stocked().await;
     make(&*store, change(1, 0, create(&[1]))).await.unwrap();
-    let short = Expiry { idle: SignedDuration::from_secs(10), empty: SignedDuration::from_secs(1) };
-    assert_eq!(Sweeper::new(Arc::clone(&store), short).run_once(at(11)).await.unwrap(), 1);
+    let short = Expiry { idle: SignedDuration::from_secs(10), empty: SignedDuration::from_secs(1), exact: false };
+    assert_eq!(sweeper(&store, short).await.run_once(at(11)).await.unwrap().deleted, 1);
 }
 
 async fn the_sweeper_runs_until_it_is_stopped(bed: Bed) {
@@ -100,5 +99,5 @@ async fn the_sweeper_runs_until_it_is_stopped(bed: Bed) {
         }
     };
     let every = std::time::Duration::from_hours(1);
-    Sweeper::new(store, Expiry::default()).run(Arc::new(clock), every, gone).await;
+    sweeper(&store, Expiry::default()).await.run(Arc::new(clock), every, gone).await;
 }

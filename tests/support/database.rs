@@ -55,6 +55,18 @@ impl TestDatabase {
         }
     }
 
+    /// How many rows a table has. Of SQLite nobody else may have it open.
+    pub(crate) fn count(&self, table: &str) -> u64 {
+        let sql = format!("select count(*)::text from {table}");
+        match self {
+            Self::Sqlite(folder) => {
+                let file = rusqlite::Connection::open(folder.path().join("carts.db")).unwrap();
+                file.query_row(&sql.replace("::text", ""), [], |row| row.get(0)).unwrap()
+            }
+            Self::Postgres(schema) => schema.execute(&sql)[0].parse().unwrap(),
+        }
+    }
+
     /// A throwaway database for a server that is started once.
     pub(crate) fn throwaway() -> (String, Option<Self>) {
         match Self::create() {

@@ -3,10 +3,12 @@
 use super::problem::Problem;
 use crate::app::App;
 use crate::http::body::{BodyTrouble, collect_body};
+use crate::nearest::nearest;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// The name of JSON.
 pub(super) const JSON: &str = "application/json";
@@ -45,6 +47,22 @@ pub(super) fn media_type(
 /// The whole body, as large as other bodies may be.
 pub(super) async fn whole(app: &App, body: Body) -> Result<Bytes, Problem> {
     collect_body(app, body).await.map_err(|trouble| unread(trouble, app.config.max_body))
+}
+
+/// A body of JSON as what its type reads; none at all is read as `{}`.
+pub(super) async fn read<T: DeserializeOwned>(app: &App, headers: &HeaderMap, body: Body) -> Result<T, Problem> {
+    media_type(headers, &[JSON], None)?;
+    let body = whole(app, body).await?;
+    let body = if body.is_empty() { &b"{}"[..] } else { &body };
+    serde_json::from_slice(body).map_err(|error| Problem::bad_request(unreadable(&error.to_string())))
+}
+
+/// What is wrong with a body, and which name was probably meant: serde puts the unknown one and then the known ones in backticks.
+fn unreadable(error: &str) -> String {
+    let mut names = error.split('`').skip(1).step_by(2);
+    let unknown = names.next().filter(|_| error.starts_with("unknown "));
+    let meant = unknown.and_then(|unknown| nearest(unknown, names));
+    meant.map_or_else(|| error.to_owned(), |meant| format!("{error}; did you mean `{meant}`?"))
 }
 
 /// Why a body was not read. What is left of it is not read either, so the connection ends.

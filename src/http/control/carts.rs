@@ -6,7 +6,7 @@ use super::paging::{CURSOR, LIMIT, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::Query;
 use super::scope::{CartKey, Scope};
-use crate::cart::{Access, Action, Area, Asin, Cart, CartChange, CartId, Locale, State as CartState};
+use crate::cart::{Access, Action, Area, Asin, Cart, CartChange, CartId, Expiry, Locale, State as CartState};
 use crate::journal::Seen;
 use crate::operations::shown_lines;
 use crate::store::{CartView, Listed};
@@ -258,7 +258,7 @@ pub(super) async fn expire(
         account: cart.account.clone(),
         isolated: true,
         now: control.now(&cart.account),
-        expiry: control.app.rules.expiry,
+        expiry: control.expiry(&cart.account),
     };
     let change = CartChange { cart: cart.id, access, action: Action::Expire };
     // A cart that nobody finds any more is what was wanted.
@@ -348,7 +348,7 @@ impl Control {
             area: item.area.into(),
             price: item.price.map(|price| price.minor),
         };
-        let lifetime = self.app.rules.expiry.life(!cart.lines.is_empty());
+        let lifetime = self.expiry(&cart.account).life(!cart.lines.is_empty());
         Shown {
             account: cart.account.clone(),
             locale: cart.locale,
@@ -365,12 +365,17 @@ impl Control {
         }
     }
 
+    /// How long carts of an account live.
+    fn expiry(&self, account: &str) -> Expiry {
+        self.app.worlds.of(account).expiry(self.app.rules.expiry)
+    }
+
     /// What a cart is by now, by its own account's clock.
     fn life(&self, cart: &Cart) -> Life {
         match cart.state {
             CartState::HandedOver => Life::HandedOver,
             CartState::Expired => Life::Expired,
-            CartState::Open if self.app.rules.expiry.is_over(cart, self.now(&cart.account)) => Life::Expired,
+            CartState::Open if self.expiry(&cart.account).is_over(cart, self.now(&cart.account)) => Life::Expired,
             CartState::Open => Life::Open,
         }
     }

@@ -18,10 +18,12 @@
 //!
 //! `scripts/test-openapi` asks every route what its description allows and what it does not, and compares the answers with it.
 
+mod accounts;
 mod body;
 mod browser;
 mod carts;
 mod catalog;
+mod clock;
 mod door;
 mod info;
 mod load;
@@ -35,6 +37,7 @@ mod schema;
 mod scope;
 mod snapshots;
 mod stream;
+mod sweep;
 
 use self::problem::Problem;
 use crate::app::App;
@@ -70,8 +73,8 @@ struct Control {
 
 impl Control {
     /// The time that an account goes by.
-    fn now(&self, _account: &str) -> Timestamp {
-        self.app.clock.now()
+    fn now(&self, account: &str) -> Timestamp {
+        self.app.worlds.of(account).clock().at(self.app.clock.now())
     }
 }
 
@@ -108,6 +111,8 @@ fn v1() -> OpenApiRouter<Arc<Control>> {
     OpenApiRouter::default()
         .routes(routes!(info::show))
         .routes(routes!(openapi::show))
+        .routes(routes!(accounts::list))
+        .routes(routes!(accounts::show, accounts::put, accounts::remove))
         .merge(of_account())
         .nest(openapi::ACCOUNT, of_account())
 }
@@ -127,6 +132,9 @@ fn of_account() -> OpenApiRouter<Arc<Control>> {
         .routes(routes!(snapshots::show, snapshots::put, snapshots::delete))
         .routes(routes!(snapshots::restore))
         .routes(routes!(snapshots::diff))
+        .routes(routes!(clock::show, clock::put))
+        .routes(routes!(clock::advance))
+        .routes(routes!(sweep::run))
 }
 
 async fn nothing_here() -> Problem {

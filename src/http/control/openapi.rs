@@ -61,7 +61,8 @@ fn document() -> OpenApi {
     Document::schemas(&mut parts);
     components.schemas.extend(parts);
     for (path, item) in &mut document.paths.paths {
-        let of_account = path.strip_prefix(ACCOUNT).is_some_and(|rest| rest.starts_with('/'));
+        // What stands under an account stands at the root too; the account itself does not.
+        let of_account = path.strip_prefix(ACCOUNT).map(|rest| rest.starts_with('/'));
         for operation in operations(item) {
             complete(operation, of_account);
         }
@@ -76,13 +77,14 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
 }
 
 /// What an operation does not say itself: how its failures look, that it is of an account, and a name that no other has.
-fn complete(operation: &mut Operation, of_account: bool) {
+/// `of_account` is whether that stands at the root too, for what is of an account.
+fn complete(operation: &mut Operation, of_account: Option<bool>) {
     let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(Document::name()))).build();
     let failure = ResponseBuilder::new().description("Why there is no other answer").content(MEDIA_TYPE, content);
     operation.responses.responses.insert("default".to_owned(), RefOr::T(failure.build()));
     let part = operation.tags.iter().flatten().next().cloned().unwrap_or_default();
     let verb = operation.operation_id.take().unwrap_or_default();
-    let owner = if of_account { "account_" } else { "" };
+    let owner = if of_account == Some(true) { "account_" } else { "" };
     operation.operation_id = Some(format!("{owner}{part}_{verb}"));
     if let Some(RefOr::T(body)) = &mut operation.request_body {
         for content in body.content.values_mut() {
@@ -91,7 +93,7 @@ fn complete(operation: &mut Operation, of_account: bool) {
             }
         }
     }
-    if of_account {
+    if of_account.is_some() {
         let shape = ObjectBuilder::new()
             .schema_type(Type::String)
             .pattern(Some(r"^[^\u0000-\u001F\u007F-\u009F]+$"))

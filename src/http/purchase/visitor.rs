@@ -3,6 +3,7 @@
 use super::page::{self, Frame, Notice};
 use super::words::Words;
 use super::{guard, session, style, view};
+use crate::account::SERVER;
 use crate::app::App;
 use crate::cart::{CustomerId, Locale};
 use crate::http::answer::Document;
@@ -53,7 +54,9 @@ impl<'a> Visitor<'a> {
 
     /// What the operations work with.
     pub(super) fn desk(&self) -> Desk<'a> {
-        Desk { store: &*self.app.store, ids: &self.app.ids, rules: &self.app.rules, now: self.started }
+        let Self { app, started, .. } = self;
+        let now = app.worlds.of(SERVER).clock().at(*started);
+        Desk { store: &*app.store, ids: &app.ids, rules: &app.rules, worlds: &app.worlds, real: *started, now }
     }
 
     /// The site that the address names.

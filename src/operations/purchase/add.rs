@@ -105,9 +105,10 @@ async fn admitted(
     account: &str,
     wanted: &[WantedItem],
 ) -> Result<(Vec<NewItem>, Vec<Result<Shown, Problem>>), StoreError> {
-    let caller = Caller { locale, account, associate_tag: None, now: desk.now };
+    let caller = Caller { locale, account, associate_tag: None, now: desk.now, expiry: desk.rules.expiry };
     let (groups, version) = (Groups::NONE, Version::DEFAULT); // a form has no version
-    let context = Context { store: desk.store, ids: desk.ids, rules: desk.rules, caller, groups, version };
+    let context =
+        Context { store: desk.store, ids: desk.ids.of(account, None), rules: desk.rules, caller, groups, version };
     let mut judged = vec![Err(Problem::NotSold); wanted.len()];
     let (mut items, mut places) = (Vec::new(), Vec::new());
     for (place, item) in wanted.iter().enumerate() {

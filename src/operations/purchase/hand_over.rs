@@ -96,14 +96,9 @@ pub async fn hand_over(desk: &Desk<'_>, proof: &Proof, customer: CustomerId) -> 
     if cart.lines.is_empty() {
         return Ok(HandedOver::Empty(cart.locale));
     }
-    let access = Access {
-        locale: cart.locale,
-        account: cart.account,
-        isolated: desk.rules.isolated,
-        now: desk.now,
-        expiry: desk.rules.expiry,
-    };
-    match desk.store.hand_over(HandOver { cart: cart.id, access, customer }).await? {
+    let (now, expiry) = desk.at(&cart.account);
+    let access = Access { locale: cart.locale, account: cart.account, isolated: desk.rules.isolated, now, expiry };
+    match desk.store.hand_over(HandOver { cart: cart.id, access, customer, at: desk.now }).await? {
         Ok(_) => Ok(HandedOver::Done(cart.locale, cart.id)),
         // Somebody else was quicker; what they did is to be seen now.
         Err(Refusal::Mismatch | Refusal::IdTaken | Refusal::Nothing(_)) => Ok(match found(desk, proof).await? {
@@ -121,7 +116,8 @@ async fn found(desk: &Desk<'_>, proof: &Proof) -> Result<Option<CartView>, Store
     let account = found.cart.account.clone();
     // A link without a key is still one that the HMAC vouches for; a wrong key is a cart of somebody else.
     let belongs = !desk.rules.isolated || proof.keys.is_empty() || proof.keys.contains(&account);
-    let is_dead = found.cart.state == State::Expired || desk.rules.expiry.is_over(&found.cart, desk.now);
+    let (now, expiry) = desk.at(&account);
+    let is_dead = found.cart.state == State::Expired || expiry.is_over(&found.cart, now);
     if !belongs || found.cart.locale != locale || is_dead {
         return Ok(None);
     }

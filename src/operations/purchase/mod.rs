@@ -14,7 +14,8 @@ pub use hand_over::{HandedOver, OpenCart, Proof, Visit, hand_over, visit};
 pub use order::{Order, Placed, Seen, bill, credits, draw_order, order, place};
 
 use super::{Rules, view};
-use crate::cart::{Area, Asin, Ids, ListingId, Locale, Money};
+use crate::account::{IdBook, Worlds};
+use crate::cart::{Area, Asin, Expiry, ListingId, Locale, Money};
 use crate::store::{Listed, Site, Store, StoreError};
 use jiff::Timestamp;
 
@@ -24,11 +25,23 @@ pub struct Desk<'a> {
     /// The database.
     pub store: &'a dyn Store,
     /// Draws the ids of customers and orders.
-    pub ids: &'a Ids,
+    pub ids: &'a IdBook,
     /// The server's rules.
     pub rules: &'a Rules,
-    /// When the request came.
+    /// The accounts, whose carts go by clocks of their own.
+    pub worlds: &'a Worlds,
+    /// When the request came, by the machine's clock.
+    pub real: Timestamp,
+    /// When it came by the server's clock, which customers go by.
     pub now: Timestamp,
+}
+
+impl Desk<'_> {
+    /// When the request came, by the clock of an account; and how long carts live there.
+    fn at(&self, account: &str) -> (Timestamp, Expiry) {
+        let world = self.worlds.of(account);
+        (world.clock().at(self.real), world.expiry(self.rules.expiry))
+    }
 }
 
 /// A quantity of an offer as it is now.

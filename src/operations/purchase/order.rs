@@ -50,9 +50,10 @@ pub async fn place(desk: &Desk<'_>, customer: CustomerId, locale: Locale, seen: 
     {
         let basket = filled(desk, cart).await?;
         if basket.is_buyable() && basket.total().minor == seen.total {
-            let (rest, purchases) = bought(basket, seen.order, desk.now);
+            let at = time_of(desk, &basket);
+            let (rest, purchases) = bought(basket, seen.order, at, desk.now);
             if desk.store.save_customer_cart(rest, purchases).await? {
-                return Ok(Placed::Done { at: desk.now });
+                return Ok(Placed::Done { at });
             }
         }
     }
@@ -87,15 +88,22 @@ pub async fn order(desk: &Desk<'_>, id: CartId, at: Timestamp) -> Result<Option<
     Ok(Some(Order { purchases, total }))
 }
 
+/// When an order is placed: by the clock of the account whose carts it is of, or by the server's when they are of several.
+fn time_of(desk: &Desk<'_>, basket: &Basket) -> Timestamp {
+    let mut accounts = basket.lines.iter().map(|line| line.name.account.as_str());
+    let first = accounts.next().unwrap_or_default();
+    if accounts.all(|account| account == first) { desk.at(first).0 } else { desk.now }
+}
+
 /// The cart without what is bought, and what is bought: one purchase for each account, remote cart and associate.
-fn bought(basket: Basket, order: CartId, at: Timestamp) -> (CustomerCart, Vec<Purchase>) {
+fn bought(basket: Basket, order: CartId, at: Timestamp, now: Timestamp) -> (CustomerCart, Vec<Purchase>) {
     let Basket { mut cart, lines } = basket;
     let quantities: Vec<u32> = lines.iter().map(|line| line.shown.buyable()).collect();
     let listings: Vec<_> = cart.lines.iter().map(|line| line.listing.clone()).collect();
     let locale = cart.locale;
     let mut purchases: Vec<Purchase> = Vec::new();
     for ((BasketLine { name, shown }, listing), parts) in
-        lines.into_iter().zip(listings).zip(cart.take_out(&quantities, at))
+        lines.into_iter().zip(listings).zip(cart.take_out(&quantities, now))
     {
         // What has no price is not for sale, so nothing of it was taken.
         let Some(price) = shown.price else { continue };
@@ -137,7 +145,7 @@ fn bought(basket: Basket, order: CartId, at: Timestamp) -> (CustomerCart, Vec<Pu
 
 /// What buying this cart now would be: the purchases of an order with that number.
 pub fn bill(basket: &Basket, order: CartId, at: Timestamp) -> Vec<Purchase> {
-    bought(basket.clone(), order, at).1
+    bought(basket.clone(), order, at, at).1
 }
 
 /// What each associate earns the credit for, in the order in which the tags first occur.

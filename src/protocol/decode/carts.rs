@@ -84,6 +84,17 @@ pub(super) struct Items<'p> {
     found: Vec<Found<'p>>,
 }
 
+/// What became of a parameter of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// It is in.
+    In,
+    /// It was there before.
+    Again,
+    /// Items have no such field.
+    Unknown,
+}
+
 /// An item as it is collected.
 struct Found<'p> {
     index: &'p str,
@@ -93,19 +104,19 @@ struct Found<'p> {
 }
 
 impl<'p> Items<'p> {
-    /// Takes `<index>.<field>` in. False when the field was there before. Unknown fields are passed over.
-    pub(super) fn take(&mut self, path: &'p str, value: &'p str, fields: &[ItemField]) -> bool {
-        let Some((index, name)) = path.split_once('.') else { return true };
+    /// Takes `<index>.<field>` in. Unknown fields are passed over.
+    pub(super) fn take(&mut self, path: &'p str, value: &'p str, fields: &[ItemField]) -> Taken {
+        let Some((index, name)) = path.split_once('.') else { return Taken::Unknown };
         let meta = name.strip_prefix("MetaData.").and_then(|pair| pair.split_once('.'));
         let field = match meta {
             Some(_) => ItemField::MetaData,
             None => match ItemField::ALL.into_iter().find(|field| field.name() == name) {
                 Some(field) if field != ItemField::MetaData => field,
-                _ => return true,
+                _ => return Taken::Unknown,
             },
         };
         if !fields.contains(&field) {
-            return true;
+            return Taken::Unknown;
         }
         // An empty Quantity is a wrong one; every other empty value counts as absent, but does make an item.
         let place = *self.places.entry(index).or_insert_with(|| {
@@ -113,7 +124,7 @@ impl<'p> Items<'p> {
             self.found.len() - 1
         });
         let Found { item, meta_data: pairs, .. } = &mut self.found[place];
-        match meta {
+        let is_first = match meta {
             None if value.is_empty() && field != ItemField::Quantity => true,
             None => item.set(field, value),
             Some((number, part)) => {
@@ -125,10 +136,11 @@ impl<'p> Items<'p> {
                 match part {
                     "Key" => pair.key.replace(value).is_none(),
                     "Value" => pair.value.replace(value).is_none(),
-                    _ => true,
+                    _ => return Taken::Unknown,
                 }
             }
-        }
+        };
+        if is_first { Taken::In } else { Taken::Again }
     }
 
     /// The items by their numbers; those without a number follow in the order sent.

@@ -10,14 +10,18 @@ mod carts;
 mod lookups;
 
 use super::errors::{ParameterError, RequestError};
+use super::oddity::Oddity;
 use super::params::Params;
-use super::request::{CartReference, Echo, Request, Sent};
+use super::request::{CartReference, Echo, IdType, ProductsRequest, Request, Sent, Wanted};
 use super::schema::{COMMON_PARAMETERS, Groups, Kind, Operation, Parameter, Presence, Rule};
 use super::values;
 use super::version::Version;
-use crate::cart::Locale;
-use carts::Items;
+use crate::cart::{Asin, Locale};
+use carts::{Items, Taken};
 use std::collections::HashSet;
+
+/// More oddities than these of one request are not told.
+const MOST_ODDITIES: usize = 16;
 
 /// The common parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +68,8 @@ pub struct Decoded<'p> {
     pub echo: Echo<'p>,
     /// Which parts the answer shall have.
     pub groups: Groups,
+    /// What is odd about it and yet no error; few, however many there are.
+    pub oddities: Vec<Oddity<'p>>,
     /// The request, or every error in it.
     pub request: Result<Request<'p>, Vec<RequestError>>,
 }
@@ -115,6 +121,7 @@ pub fn decode<'p>(params: &'p Params<'_>, operation: Operation, setting: Setting
         locale,
         limits,
         repeated: Repeated::default(),
+        oddities: Vec::new(),
         errors: Vec::new(),
         no_terms: false,
     };
@@ -129,7 +136,13 @@ pub fn decode<'p>(params: &'p Params<'_>, operation: Operation, setting: Setting
     let groups = reader.response_groups(&echo);
     reader.check_terms();
     let request = reader.request(&echo);
-    Decoded { echo, groups, request: if reader.errors.is_empty() { Ok(request) } else { Err(reader.errors) } }
+    reader.note_asins(&request);
+    Decoded {
+        echo,
+        groups,
+        oddities: reader.oddities,
+        request: if reader.errors.is_empty() { Ok(request) } else { Err(reader.errors) },
+    }
 }
 
 /// A whole number. u32's own parser would take a plus sign.
@@ -158,6 +171,7 @@ struct Reader<'p> {
     locale: Locale,
     limits: DecodeLimits,
     repeated: Repeated<'p>,
+    oddities: Vec<Oddity<'p>>,
     errors: Vec<RequestError>,
     /// A search has nothing to search for.
     no_terms: bool,
@@ -191,8 +205,12 @@ impl<'p> Reader<'p> {
             let own = row.parameters.iter().position(|rule| rule.parameter.name() == name);
             if let Some(place) = own {
                 let rule = &row.parameters[place];
+                if rule.kind.is_items() || !rule.versions.has(self.version) {
+                    self.note_oddity(Oddity::UnknownParameter(name));
+                    continue;
+                }
                 // An empty value counts as absent, so it is not echoed here.
-                if value.is_empty() || rule.kind.is_items() || !rule.versions.has(self.version) {
+                if value.is_empty() {
                     continue;
                 }
                 let slot = echo.slot(place);
@@ -203,14 +221,18 @@ impl<'p> Reader<'p> {
                 }
             } else if let Some(path) = name.strip_prefix("Item.")
                 && items_place.is_some()
-                && !items.take(path, value, row.item_fields)
             {
-                self.repeated.note(name);
-            } else if let Some(place) = COMMON_PARAMETERS.iter().position(|known| *known == name)
-                && !value.is_empty()
-                && std::mem::replace(&mut common[place], true)
-            {
-                self.repeated.note(name);
+                match items.take(path, value, row.item_fields) {
+                    Taken::In => {}
+                    Taken::Again => self.repeated.note(name),
+                    Taken::Unknown => self.note_oddity(Oddity::UnknownParameter(name)),
+                }
+            } else if let Some(place) = COMMON_PARAMETERS.iter().position(|known| *known == name) {
+                if !value.is_empty() && std::mem::replace(&mut common[place], true) {
+                    self.repeated.note(name);
+                }
+            } else {
+                self.note_oddity(Oddity::UnknownParameter(name));
             }
         }
         if let Some(place) = items_place
@@ -235,6 +257,35 @@ impl<'p> Reader<'p> {
             ids.reverse();
         }
         echo
+    }
+
+    fn note_oddity(&mut self, oddity: Oddity<'p>) {
+        if self.oddities.len() < MOST_ODDITIES {
+            self.oddities.push(oddity);
+        }
+    }
+
+    /// Notes what stands where an ASIN should, and can be none.
+    fn note_asins(&mut self, request: &Request<'p>) {
+        match request {
+            Request::CartCreate { items, .. } | Request::CartAdd { items, .. } => {
+                for item in items {
+                    if let Wanted::Asin(asin) = item.wanted {
+                        self.note_asin(asin);
+                    }
+                }
+            }
+            Request::ItemLookup(ProductsRequest { items, id_type: IdType::Asin, .. })
+            | Request::SimilarityLookup { items, .. } => items.iter().for_each(|asin| self.note_asin(asin)),
+            _ => {}
+        }
+    }
+
+    fn note_asin(&mut self, text: &'p str) {
+        // Of none at all there is an error.
+        if !text.is_empty() && text.parse::<Asin>().is_err() {
+            self.note_oddity(Oddity::MalformedAsin(text));
+        }
     }
 
     fn error(&mut self, error: ParameterError) {

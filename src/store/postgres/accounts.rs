@@ -4,7 +4,7 @@ use super::link::{ATTEMPTS, Link};
 use super::sql;
 use super::text;
 use super::trouble::Trouble;
-use crate::store::{AccountEdit, AccountEdited, AccountRow, AccountsMark, StoreError};
+use crate::store::{AccountEdit, AccountEdited, AccountRow, AccountsMark, Holdings, StoreError};
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
@@ -21,6 +21,17 @@ pub(super) fn account_row(row: &PgRow) -> Result<AccountRow, Trouble> {
         revision: row.try_get::<i64, _>(1)?.cast_unsigned(),
         doc: row.try_get(2)?,
     })
+}
+
+/// A list of keys.
+pub(super) fn keys(rows: &[PgRow]) -> Result<Vec<String>, Trouble> {
+    rows.iter().map(|row| Ok(text::read(row.try_get(0)?))).collect()
+}
+
+/// How much an account has.
+pub(super) fn holdings(row: &PgRow) -> Result<Holdings, Trouble> {
+    let count = |at: usize| Ok::<_, Trouble>(row.try_get::<i64, _>(at)?.cast_unsigned());
+    Ok(Holdings { carts: count(0)?, products: count(1)?, purchases: count(2)? })
 }
 
 /// Edits an account's row if it is the one of this revision (`None`: if there is none).
@@ -69,11 +80,21 @@ pub(super) async fn edit(
     Err(StoreError::Busy.into())
 }
 
+/// A count.
+pub(super) fn number(row: &PgRow) -> Result<u64, Trouble> {
+    Ok(row.try_get::<i64, _>(0)?.cast_unsigned())
+}
+
+/// Forgets how many numbers were reserved for an account's ids.
+pub(super) async fn forget_ids(link: &mut Link, account: &str) -> Result<(), Trouble> {
+    let key = text::stored(account);
+    link.fetch(|| sqlx::query(sql::FORGET_IDS).bind(&*key)).await.map(drop)
+}
+
 /// Reserves numbers for an account's ids, and answers how many were reserved before. When the connection is lost, some may be
 /// reserved that nobody uses.
 pub(super) async fn reserve_ids(link: &mut Link, account: &str, count: u64) -> Result<u64, Trouble> {
     let key = text::stored(account);
     let rows = link.fetch(|| sqlx::query(sql::RESERVE_IDS).bind(&*key).bind(count.cast_signed())).await?;
-    let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
-    Ok(row.try_get::<i64, _>(0)?.cast_unsigned())
+    number(rows.first().ok_or(sqlx::Error::RowNotFound)?)
 }

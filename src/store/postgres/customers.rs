@@ -57,7 +57,7 @@ async fn try_hand_over(
     hand_over: &HandOver,
     doubtful: bool,
 ) -> Result<Tried<Result<CustomerCart, Refusal>>, Trouble> {
-    let HandOver { cart: id, access, customer } = hand_over;
+    let HandOver { cart: id, access, customer, at } = hand_over;
     let keys = [row::key(*id)];
     let found = sqlx::query(sql::CARTS).bind(keys.as_slice()).fetch_optional(&mut *connection).await?;
     let found: Option<Cart> = match found.as_ref().map(reads::cart).transpose()? {
@@ -72,8 +72,8 @@ async fn try_hand_over(
         }
     }
     let revision = found.as_ref().map_or(0, |cart| cart.revision);
-    let own = stored.unwrap_or_else(|| CustomerCart::empty(*customer, access.locale, access.now));
-    let (closed, own) = match decide(found, own, access) {
+    let own = stored.unwrap_or_else(|| CustomerCart::empty(*customer, access.locale, *at));
+    let (closed, own) = match decide(found, own, access, *at) {
         Ok(both) => both,
         Err(refusal) => return Ok(Tried::Done(Err(refusal))),
     };

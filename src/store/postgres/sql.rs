@@ -46,9 +46,14 @@ pub(super) const SAVE: &str = "with added as (
 select cart_id from added union all select cart_id from changed";
 
 /// The next carts that a sweep looks at, the longest idle first.
-pub(super) const SWEEP_PAGE: &str = "select cart_id, touched_day, touched_at from carts
+pub(super) const SWEEP_PAGE: &str = "select cart_id, touched_day, touched_at, empty, account, locale, state from carts
 where empty = $1 and (touched_day, cart_id + 0) > ($2, $3) and touched_day <= $4
 order by touched_day, cart_id + 0 limit $5";
+
+/// The next carts of one account that a sweep looks at.
+pub(super) const SWEEP_PAGE_OF_ACCOUNT: &str =
+    "select cart_id, touched_day, touched_at, empty, account, locale, state from carts
+where account = $1 and cart_id > $2 order by cart_id limit $3";
 
 /// Deletes those of these carts that are still as dead as they looked: another server may have used one meanwhile, or swept it.
 /// It asks for the count of lines, since `empty` has an index that would lead to all the others too.
@@ -428,6 +433,12 @@ pub(super) const REMOVE_ACCOUNT: &str =
     "with counted as (update account_changes set changed = changed + 1, removed = changed + 1 where one = 1 returning changed)
 delete from accounts using counted where accounts.account = $1 and accounts.revision = $2
 returning counted.changed";
+
+/// How many numbers were reserved for an account's ids.
+pub(super) const RESERVED_IDS: &str = "select reserved from id_counters where account = $1";
+
+/// Forgets how many there were.
+pub(super) const FORGET_IDS: &str = "delete from id_counters where account = $1";
 
 /// Reserves numbers for an account's ids, and answers how many were reserved before.
 pub(super) const RESERVE_IDS: &str = "insert into id_counters (account, reserved) values ($1, $2)

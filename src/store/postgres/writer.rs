@@ -9,11 +9,11 @@ use super::reads;
 use super::sql;
 use super::text;
 use super::trouble::Trouble;
-use crate::cart::{Cart, CartId, Expiry};
+use crate::cart::{Cart, CartId};
+use crate::store::StoreError;
 use crate::store::baseline::LastLoad;
 use crate::store::lane::{Backend, Found, Save, Unwritten};
 use crate::store::row::{self, CartRow};
-use crate::store::{StoreError, SweepCursor, Swept};
 use jiff::Timestamp;
 use sqlx::Row as _;
 use std::collections::{HashMap, HashSet};
@@ -68,53 +68,6 @@ impl Writer {
     /// Asks the server for a sign of life.
     pub(super) async fn ping(&mut self) -> Result<(), StoreError> {
         self.link.fetch(|| sqlx::query(sql::PING)).await.map(drop).map_err(self.failed("asking for a sign of life"))
-    }
-
-    /// One step of a sweep: looks at a page of carts, and deletes those that are dead.
-    pub(super) async fn sweep(
-        &mut self,
-        now: Timestamp,
-        expiry: Expiry,
-        from: SweepCursor,
-        limit: u32,
-    ) -> Result<Swept, StoreError> {
-        self.try_sweep(now, expiry, from, limit).await.map_err(self.failed("sweeping carts"))
-    }
-
-    async fn try_sweep(
-        &mut self,
-        now: Timestamp,
-        expiry: Expiry,
-        from: SweepCursor,
-        limit: u32,
-    ) -> Result<Swept, Trouble> {
-        let deadline = row::micros_up(expiry.deadline(!from.empty, now));
-        let (day, id) = from.last.map_or((i64::MIN, i64::MIN), |(day, id)| (day, row::key(id)));
-        let page = || {
-            // Planned anew each time, for the table as it is by then.
-            let after = sqlx::query(sql::SWEEP_PAGE).persistent(false).bind(from.empty).bind(day).bind(id);
-            after.bind(row::day(deadline)).bind(i64::from(limit))
-        };
-        let seen = self.link.fetch(page).await?;
-        let seen: Vec<(i64, i64, i64)> = seen
-            .iter()
-            .map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)))
-            .collect::<Result<_, Trouble>>()?;
-        let mut dead: Vec<i64> = seen.iter().filter(|(_, _, at)| *at < deadline).map(|(id, ..)| *id).collect();
-        dead.sort_unstable();
-        let deleted = if dead.is_empty() {
-            0
-        } else {
-            self.link.fetch(|| sqlx::query(sql::SWEEP).bind(&dead).bind(from.empty).bind(deadline)).await?.len() as u64
-        };
-        let next = match seen.last() {
-            Some((id, day, _)) if seen.len() >= limit as usize => {
-                Some(SweepCursor { empty: from.empty, last: Some((*day, row::id(*id)?)) })
-            }
-            _ if from.empty => None,
-            _ => Some(SweepCursor { empty: true, last: None }),
-        };
-        Ok(Swept { deleted, next })
     }
 
     /// Ends the connection in order.

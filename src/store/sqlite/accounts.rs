@@ -1,7 +1,8 @@
 //! Accounts' settings and the counters of their ids. What writes runs within a transaction of the caller.
 
 use super::trouble::Trouble;
-use crate::store::{AccountChanges, AccountEdit, AccountEdited, AccountRow, AccountsMark};
+use crate::store::accounts::{HOLDINGS, OWNERS};
+use crate::store::{AccountChanges, AccountEdit, AccountEdited, AccountRow, AccountsMark, Holdings};
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
 /// What changed since `seen`.
@@ -58,6 +59,30 @@ pub(super) fn edit(
         }
     };
     Ok(AccountEdited::Made(revision))
+}
+
+/// The accounts that own anything.
+pub(super) fn owners(connection: &Connection, after: &str, limit: u32) -> Result<Vec<String>, Trouble> {
+    let mut select = connection.prepare_cached(OWNERS)?;
+    Ok(select.query_map((after, limit), |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
+/// How much an account has.
+pub(super) fn holdings(connection: &Connection, account: &str) -> Result<Holdings, Trouble> {
+    let counts = |row: &Row<'_>| Ok(Holdings { carts: row.get(0)?, products: row.get(1)?, purchases: row.get(2)? });
+    Ok(connection.prepare_cached(HOLDINGS)?.query_row([account], counts)?)
+}
+
+/// How many numbers were reserved for an account's ids.
+pub(super) fn reserved_ids(connection: &Connection, account: &str) -> Result<Option<u64>, Trouble> {
+    let mut select = connection.prepare_cached("select reserved from id_counters where account = ?1")?;
+    Ok(select.query_row([account], |row| row.get(0)).optional()?)
+}
+
+/// Forgets how many there were.
+pub(super) fn forget_ids(connection: &Connection, account: &str) -> Result<(), Trouble> {
+    connection.prepare_cached("delete from id_counters where account = ?1")?.execute([account])?;
+    Ok(())
 }
 
 /// Reserves numbers for an account's ids, and answers how many were reserved before.

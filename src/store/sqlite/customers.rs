@@ -38,13 +38,13 @@ pub(super) fn hand_over(
     connection: &Connection,
     hand_over: &HandOver,
 ) -> Result<Result<CustomerCart, Refusal>, Trouble> {
-    let HandOver { cart: id, access, customer } = hand_over;
+    let HandOver { cart: id, access, customer, at } = hand_over;
     let mut select = connection.prepare_cached(CART)?;
     let read = |row| -> Result<Cart, Trouble> { Ok(cart_row(row)?.into_cart()?) };
     let found = select.query([row::key(*id)])?.next()?.map(read).transpose()?;
     let own = cart(connection, *customer, access.locale)?
-        .unwrap_or_else(|| CustomerCart::empty(*customer, access.locale, access.now));
-    let (closed, own) = match decide(found, own, access) {
+        .unwrap_or_else(|| CustomerCart::empty(*customer, access.locale, *at));
+    let (closed, own) = match decide(found, own, access, *at) {
         Ok(both) => both,
         Err(refusal) => return Ok(Err(refusal)),
     };

@@ -9,15 +9,13 @@ use super::reads::{CART, cart_row};
 use super::recent::Recent;
 use super::state;
 use super::trouble::Trouble;
-use crate::cart::{Cart, CartId, Expiry};
+use crate::cart::{Cart, CartId};
 use crate::catalog::Product;
 use crate::catalog::seed::SeedFile;
 use crate::store::baseline::Plan;
 use crate::store::lane::{Backend, Found, Save, Unwritten};
 use crate::store::row::{self, CartRow};
-use crate::store::{
-    EditSettings, ListingTaken, LoadError, Loaded, Removed, Reset, StoreError, SweepCursor, Swept, Unrestored, Whose,
-};
+use crate::store::{EditSettings, ListingTaken, LoadError, Loaded, Removed, Reset, StoreError, Unrestored, Whose};
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 use std::sync::Arc;
@@ -210,17 +208,6 @@ impl Writer {
         })
     }
 
-    /// One step of a sweep.
-    pub(super) fn sweep(
-        &mut self,
-        now: Timestamp,
-        expiry: Expiry,
-        from: SweepCursor,
-        limit: u32,
-    ) -> Result<Swept, StoreError> {
-        self.write("sweeping carts", |connection| sweep(connection, now, expiry, from, limit))
-    }
-
     /// Copies the whole log into the database and closes it.
     pub(super) fn close(self) {
         let Self { connection, name, checkpointer, .. } = self;
@@ -405,52 +392,4 @@ fn touch(connection: &Connection, touches: &[(CartId, Timestamp)]) -> Result<(),
         }
     }
     Ok(())
-}
-
-fn sweep(
-    connection: &Connection,
-    now: Timestamp,
-    expiry: Expiry,
-    from: SweepCursor,
-    limit: u32,
-) -> Result<Swept, Trouble> {
-    // Not `order by touched_day, cart_id limit …` over a row value in the condition: SQLite would use its first column alone.
-    let mut rest_of_day = connection.prepare_cached(
-        "select cart_id, touched_day, touched_at from carts where empty = ?1 and touched_day = ?2 and cart_id > ?3
-        order by cart_id limit ?4",
-    )?;
-    let mut later_days = connection.prepare_cached(
-        "select cart_id, touched_day, touched_at from carts where empty = ?1 and touched_day > ?2 and touched_day <= ?3
-        order by touched_day, cart_id limit ?4",
-    )?;
-    let mut delete = connection.prepare_cached("delete from carts where cart_id = ?1")?;
-    let deadline = row::micros_up(expiry.deadline(!from.empty, now));
-    let last_day = row::day(deadline);
-    let columns = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-    let mut seen: Vec<(i64, i64, i64)> = Vec::new();
-    if let Some((day, id)) = from.last.filter(|(day, _)| *day <= last_day) {
-        let rows = rest_of_day.query_map((from.empty, day, row::key(id), limit), columns)?;
-        seen = rows.collect::<Result<_, _>>()?;
-    }
-    let room = i64::from(limit) - i64::try_from(seen.len()).expect("a few carts");
-    if room > 0 {
-        let after = from.last.map_or(i64::MIN, |(day, _)| day);
-        for row in later_days.query_map((from.empty, after, last_day, room), columns)? {
-            seen.push(row?);
-        }
-    }
-    let mut deleted = 0;
-    for (id, _, touched_at) in &seen {
-        if *touched_at < deadline {
-            deleted += delete.execute([id])? as u64;
-        }
-    }
-    let next = match seen.last() {
-        Some((id, day, _)) if seen.len() >= limit as usize => {
-            Some(SweepCursor { empty: from.empty, last: Some((*day, row::id(*id)?)) })
-        }
-        _ if from.empty => None,
-        _ => Some(SweepCursor { empty: true, last: None }),
-    };
-    Ok(Swept { deleted, next })
 }

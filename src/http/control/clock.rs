@@ -1,0 +1,235 @@
+//! `…/clock`: the time that an account goes by, or, at the root, every account that has no clock of its own. What it has made
+//! older than a cart may be is swept at once, and told.
+
+use super::Control;
+use super::body;
+use super::problem::Problem;
+use super::query::Query;
+use super::scope::Scope;
+use crate::account::{ClockSetting, OutOfTime, Settings};
+use crate::cart::Locale;
+use crate::config::parse_duration;
+use crate::store::StoreError;
+use crate::sweeper::Swept;
+use axum::body::Body;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// A clock as it is shown.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Clock)]
+struct Shown {
+    /// What it shows.
+    now: Timestamp,
+    /// How it goes.
+    #[schema(value_type = Mode)]
+    mode: &'static str,
+}
+
+/// How a clock goes: as the machine's, as that one but at another time, or not at all.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = ClockMode)]
+pub(super) enum Mode {
+    Real,
+    Shifted,
+    Frozen,
+}
+
+/// What a clock is set to. What is left out stays.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ClockSet)]
+pub(super) struct Set {
+    /// The time that it shows from now on. One that stands still stays there.
+    #[schema(nullable = false)]
+    now: Option<Timestamp>,
+    /// Whether it stands still.
+    #[schema(nullable = false)]
+    frozen: Option<bool>,
+    /// `real` is the machine's clock again, whatever the other fields say; the others mean what `frozen` says.
+    #[schema(nullable = false)]
+    mode: Option<Mode>,
+}
+
+/// How far a clock is advanced.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ClockAdvance)]
+pub(super) struct Advance {
+    /// `91d`, `12h`, `1h30m`, `250ms`.
+    by: String,
+}
+
+/// A clock after it was advanced, and what that has ended.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ClockAdvanced)]
+struct Advanced {
+    now: Timestamp,
+    #[schema(value_type = Mode)]
+    mode: &'static str,
+    /// The carts that had expired by then, in no order; the first thousand at most.
+    expired: Vec<Expired>,
+    /// How many carts that were.
+    expired_count: u64,
+}
+
+/// A cart that is no more.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ExpiredCart)]
+pub(super) struct Expired {
+    cart_id: String,
+    locale: Locale,
+    account: String,
+}
+
+impl Expired {
+    /// Those that a sweep told of.
+    pub(super) fn of(swept: &Swept) -> Vec<Self> {
+        let expired = swept.expired.iter();
+        let shown = expired.map(|cart| Self {
+            cart_id: cart.id.to_string(),
+            locale: cart.locale,
+            account: cart.account.clone(),
+        });
+        shown.collect()
+    }
+}
+
+/// Why a clock was not changed.
+enum NotSet {
+    Store(StoreError),
+    OutOfTime,
+}
+
+impl From<StoreError> for NotSet {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<OutOfTime> for NotSet {
+    fn from(OutOfTime: OutOfTime) -> Self {
+        Self::OutOfTime
+    }
+}
+
+impl From<NotSet> for Problem {
+    fn from(why: NotSet) -> Self {
+        match why {
+            NotSet::Store(error) => error.into(),
+            NotSet::OutOfTime => Self::bad_request(OutOfTime.to_string()),
+        }
+    }
+}
+
+/// Answers what the clock shows, and how it goes.
+#[utoipa::path(get, path = "/clock", tag = "clock", responses((status = 200, description = "The clock", body = Shown)))]
+pub(super) async fn show(
+    State(control): State<Arc<Control>>,
+    scope: Scope,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    Query::read(query.as_deref(), &[])?;
+    Ok(body::json(StatusCode::OK, &control.clock(&scope)))
+}
+
+/// Sets the clock: to another time, or so that it stands still or goes again.
+#[utoipa::path(put, path = "/clock", tag = "clock", request_body = Set, responses(
+    (status = 200, description = "The clock as it is now", body = Shown),
+))]
+pub(super) async fn put(
+    State(control): State<Arc<Control>>,
+    scope: Scope,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    Query::read(query.as_deref(), &[])?;
+    let wanted: Set = body::read(&control.app, &headers, body).await?;
+    let frozen = match (wanted.mode, wanted.frozen) {
+        (Some(Mode::Frozen), None | Some(true)) => Some(true),
+        (Some(Mode::Shifted), None | Some(false)) => Some(false),
+        (Some(Mode::Frozen | Mode::Shifted), _) => {
+            return Err(Problem::bad_request("`mode` and `frozen` say different things"));
+        }
+        (_, frozen) => frozen,
+    };
+    if matches!(wanted.mode, Some(Mode::Real)) {
+        control.forget_clock(&scope).await?;
+    } else {
+        let set = |clock: ClockSetting, real| {
+            let clock = wanted.now.map_or(Ok(clock), |now| clock.set(now, real))?;
+            match frozen {
+                Some(true) => Ok(clock.frozen(real)),
+                Some(false) => clock.going(real),
+                None => Ok(clock),
+            }
+        };
+        control.set_clock(&scope, set).await?;
+    }
+    Ok(body::json(StatusCode::OK, &control.clock(&scope)))
+}
+
+/// Advances the clock, and sweeps away at once what has expired by then.
+#[utoipa::path(post, path = "/clock/advance", tag = "clock", request_body = Advance, responses(
+    (status = 200, description = "The clock as it is now, and what has expired", body = Advanced),
+))]
+pub(super) async fn advance(
+    State(control): State<Arc<Control>>,
+    scope: Scope,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    Query::read(query.as_deref(), &[])?;
+    let Advance { by } = body::read(&control.app, &headers, body).await?;
+    let by: SignedDuration = parse_duration(&by).map_err(|error| Problem::bad_request(format!("by: {error}")))?;
+    control.set_clock(&scope, |clock, real| clock.advanced(by, real)).await?;
+    let Shown { now, mode } = control.clock(&scope);
+    let swept = control.app.sweeper.account(&scope.account, control.app.clock.now()).await?;
+    let expired = Expired::of(&swept);
+    Ok(body::json(StatusCode::OK, &Advanced { now, mode, expired, expired_count: swept.expired_count }))
+}
+
+impl Control {
+    fn clock(&self, scope: &Scope) -> Shown {
+        let clock = self.app.worlds.of(&scope.account).clock();
+        Shown { now: clock.at(self.app.clock.now()), mode: clock.mode().name() }
+    }
+
+    /// Gives an account the clock that `set` makes of the one that it goes by.
+    async fn set_clock(
+        &self,
+        scope: &Scope,
+        set: impl Fn(ClockSetting, Timestamp) -> Result<ClockSetting, OutOfTime>,
+    ) -> Result<(), NotSet> {
+        let app = &self.app;
+        let edit = |settings: &mut Settings| {
+            let clock =
+                settings.clock.or_else(|| app.worlds.server_clock(&scope.account)).unwrap_or(ClockSetting::Real);
+            let set = set(clock, app.clock.now())?;
+            if set != clock {
+                settings.clock = Some(set);
+            }
+            Ok(())
+        };
+        app.worlds.edit(&scope.account, edit).await
+    }
+
+    /// Makes an account go by the machine's clock.
+    async fn forget_clock(&self, scope: &Scope) -> Result<(), StoreError> {
+        let worlds = &self.app.worlds;
+        let edit = |settings: &mut Settings| {
+            // Where the server's is another, saying nothing would mean that one.
+            settings.clock = worlds.server_clock(&scope.account).map(|_| ClockSetting::Real);
+            Ok(())
+        };
+        worlds.edit(&scope.account, edit).await
+    }
+}
