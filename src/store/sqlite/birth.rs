@@ -39,7 +39,7 @@ pub(super) fn make_if_new(file: &DatabaseFile) -> Result<(), StoreError> {
     connection.close().map_err(|(_, error)| explain(error.into(), name))?;
     let written_through = || {
         if !file.is_throwaway() {
-            File::open(&unborn)?.sync_all()?;
+            private().open(&unborn)?.sync_all()?; // for writing: elsewhere than on Unix only such a file can be
         }
         fs::rename(&unborn, path)?;
         if !file.is_throwaway() {
