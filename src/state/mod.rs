@@ -9,7 +9,7 @@ mod snapshot;
 pub(crate) mod watch;
 
 pub(crate) use reset::{Parts, Removals, remove, reset};
-pub(crate) use snapshot::{Failed, compare, restore, take};
+pub(crate) use snapshot::{Failed, compare, restore, take, uploaded};
 
 use crate::app::App;
 use crate::store::StoreError;

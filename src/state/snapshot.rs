@@ -5,7 +5,7 @@ use super::caught_up;
 use super::reset::{Parts, unreadable};
 use crate::account::Settings;
 use crate::app::App;
-use crate::store::{Differences, EditSettings, Snapshot, StoreError, TooLarge, Unrestored, Whose};
+use crate::store::{Differences, EditSettings, Snapshot, StoreError, TooLarge, Unrestored, Whose, examine};
 use jiff::Timestamp;
 use std::sync::Arc;
 
@@ -52,4 +52,9 @@ fn concealed(doc: &str) -> Result<String, StoreError> {
     let mut settings = Settings::read(doc).map_err(|error| unreadable(&error))?;
     settings.secret = None;
     Ok(settings.write())
+}
+
+/// A snapshot that comes from outside, if it can be restored there.
+pub(crate) fn uploaded(doc: Arc<str>, whose: &Whose) -> Result<Snapshot, Unrestored> {
+    examine(doc, whose, |settings| Settings::read(settings).map(drop).map_err(|error| error.to_string()))
 }

@@ -5,11 +5,11 @@
 //! copying its texts. Must not know any database driver.
 
 use super::StoreError;
-use super::owned::{ACCOUNT, Kind, Reach, TABLES, Table};
-use super::row::CartRow;
-use crate::cart::Cart;
-use crate::catalog::Product;
-use crate::catalog::seed::SeedFile;
+use super::owned::{self, ACCOUNT, Kind, Reach, TABLES, Table};
+use super::row::{CartRow, CustomerRow, PurchaseRow};
+use crate::cart::{Cart, Line};
+use crate::catalog::seed::{SeedFile, wire};
+use crate::catalog::{Product, ProductList};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -20,6 +20,11 @@ use std::sync::Arc;
 
 /// The largest snapshot, in bytes.
 pub const MAX_SNAPSHOT: usize = 32 * 1024 * 1024;
+
+/// What a cart may hold at most, whatever the settings are.
+const MOST_LINES: usize = 1_000;
+/// See [`MOST_LINES`].
+const MOST_QUANTITY: u32 = 9_999;
 
 /// The form of the document that this program writes and reads.
 const VERSION: u32 = 1;
@@ -436,19 +441,17 @@ pub(super) fn counts(column: &str) -> BTreeMap<String, u64> {
     serde_json::from_str(column).unwrap_or_default()
 }
 
-/// Looks through a snapshot that comes from outside: whether it can be restored there, and what it holds.
-pub fn examine(doc: Arc<str>, whose: &Whose) -> Result<Snapshot, Unrestored> {
+/// Looks through a snapshot that comes from outside: whether it can be restored there, and what it holds. What the program would
+/// not have written is in none; `settings` says what is wrong with those of an account.
+pub fn examine(doc: Arc<str>, whose: &Whose, settings: fn(&str) -> Result<(), String>) -> Result<Snapshot, Unrestored> {
     let (taken_at, counts) = {
         let reading = Reading::new(&doc, whose)?;
         let mut counts = BTreeMap::new();
         for table in TABLES.iter().filter(|table| table.is_kept(whose.is_account())) {
             let rows = reading.rows(table)?;
-            for cells in &rows {
-                match table.rows {
-                    super::owned::Rows::Carts => drop(cart(cells)?),
-                    super::owned::Rows::Products => drop(ProductRow::of(cells)?),
-                    _ => {}
-                }
+            for (number, cells) in rows.iter().enumerate() {
+                examine_row(table, cells, settings)
+                    .map_err(|what| Unrestored::Invalid(format!("{}: row {}: {what}", table.name, number + 1)))?;
             }
             if !rows.is_empty() {
                 counts.insert(table.name.to_owned(), rows.len() as u64);
@@ -457,4 +460,67 @@ pub fn examine(doc: Arc<str>, whose: &Whose) -> Result<Snapshot, Unrestored> {
         (reading.taken_at(), counts)
     };
     Ok(Snapshot { taken_at, counts, doc })
+}
+
+/// What is wrong with a row, if anything is.
+fn examine_row(table: &Table, cells: &[Cell<'_>], settings: fn(&str) -> Result<(), String>) -> Result<(), String> {
+    match (table.rows, table.name) {
+        (owned::Rows::Carts, _) => {
+            let cart = cart(cells).map_err(|error| error.to_string())?;
+            let is_likely = |line: &Line| (1..=MOST_QUANTITY).contains(&line.quantity);
+            if cart.lines.len() > MOST_LINES || !cart.lines.iter().all(is_likely) {
+                return Err(format!("a cart has {MOST_LINES} lines of 1 to {MOST_QUANTITY} pieces at most"));
+            }
+        }
+        (owned::Rows::Products, _) => {
+            let row = ProductRow::of(cells).map_err(|error| error.to_string())?;
+            let Product { locale, asin, .. } = row.product;
+            let doc = cells.last().map_or("", Cell::text);
+            if let Err(problems) = wire::one(locale, asin, doc.as_bytes().to_vec()) {
+                let first = problems.into_iter().next();
+                let told = first.map(|problem| format!("{}: {}", problem.field.unwrap_or_default(), problem.message));
+                return Err(told.unwrap_or_default());
+            }
+        }
+        (owned::Rows::Settings, _) => settings(cells.last().map_or("", Cell::text))?,
+        (_, "customer_carts") => drop(customer(cells).into_cart().map_err(|error| error.to_string())?),
+        (_, "purchases") => drop(purchase(cells).into_purchase().map_err(|error| error.to_string())?),
+        (_, "lists") => {
+            let list: Result<ProductList, _> = serde_json::from_str(cells.last().map_or("", Cell::text));
+            list.map_err(|error| error.to_string())?;
+        }
+        _ => {}
+    }
+    // Whoever counts one up must have room.
+    let is_likely = |cell: &Cell<'_>| cell.as_integer().is_none_or(|number| number.unsigned_abs() < 1 << 62);
+    if cells.iter().all(is_likely) { Ok(()) } else { Err("a number is too large".to_owned()) }
+}
+
+fn customer(cells: &[Cell<'_>]) -> CustomerRow {
+    let [customer_id, locale, revision, touched_at, lines] = cells else {
+        unreachable!("a row has all columns of its table")
+    };
+    CustomerRow {
+        customer_id: customer_id.text().to_owned(),
+        locale: locale.text().to_owned(),
+        revision: revision.integer(),
+        touched_at: touched_at.integer(),
+        lines: lines.text().to_owned(),
+    }
+}
+
+fn purchase(cells: &[Cell<'_>]) -> PurchaseRow {
+    let [order_id, _, bought_at, locale, account, cart_id, associate_tag, total, lines] = cells else {
+        unreachable!("a row has all columns of its table")
+    };
+    PurchaseRow {
+        order_id: order_id.integer(),
+        bought_at: bought_at.integer(),
+        locale: locale.text().to_owned(),
+        account: account.text().to_owned(),
+        cart_id: cart_id.as_integer(),
+        associate_tag: associate_tag.text().to_owned(),
+        total: total.integer(),
+        lines: lines.text().to_owned(),
+    }
 }

@@ -336,7 +336,7 @@ async fn a_restored_server_is_what_it_was(bed: Bed) {
         let bed = Bed::sqlite();
         (bed.open().await, bed)
     };
-    let uploaded = examine(snapshot.doc.clone(), &Whose::Server).unwrap();
+    let uploaded = examine(snapshot.doc.clone(), &Whose::Server, |_| Ok(())).unwrap();
     assert_eq!((uploaded.counts, uploaded.taken_at), (snapshot.counts.clone(), snapshot.taken_at));
     other.restore(Whose::Server, snapshot.doc.clone(), kept()).await.unwrap().unwrap();
     assert!(changed(&*other, &snapshot, Whose::Server).await.is_empty());
@@ -385,11 +385,29 @@ async fn what_is_no_snapshot_of_that_is_refused_and_changes_nothing(bed: Bed) {
     for (doc, what) in cases {
         assert!(doc != snapshot.doc.as_ref(), "{what}: nothing was spoilt");
         let doc: Arc<str> = doc.into();
-        let examined = examine(doc.clone(), &mine()).unwrap_err();
-        assert!(matches!(&examined, Unrestored::Invalid(told) if told.contains(what)), "{examined}");
-        let refused = store.restore(mine(), doc, kept()).await.unwrap().unwrap_err();
-        assert_eq!(refused, examined);
+        for refused in [
+            examine(doc.clone(), &mine(), |_| Ok(())).unwrap_err(),
+            store.restore(mine(), doc, kept()).await.unwrap().unwrap_err(),
+        ] {
+            assert!(matches!(&refused, Unrestored::Invalid(told) if told.contains(what)), "{refused}");
+        }
         assert!(changed(&*store, &snapshot, mine()).await.is_empty(), "{what}");
+    }
+    // What the program would not have written is not taken from outside.
+    let cases = [
+        (doc.replacen("\"q\":1", "\"q\":4000000000", 1), "carts: row 1: a cart has 1000 lines of 1 to 9999 pieces"),
+        (doc.replacen("\"price\":100,", "\"price\":-1,", 1), "products: row 1: price: "),
+        (
+            doc.replacen("\"reserved\"],\"rows\":[[64", "\"reserved\"],\"rows\":[[9223372036854775807", 1),
+            "a number is too large",
+        ),
+        (doc.replacen("\"x\":[1", "\"x\":[3", 1), "accounts: row 1: three"),
+    ];
+    for (doc, what) in cases {
+        assert!(doc != snapshot.doc.as_ref(), "{what}: nothing was spoilt");
+        let settings = |doc: &str| if doc.contains('3') { Err("three".to_owned()) } else { Ok(()) };
+        let examined = examine(doc.into(), &mine(), settings).unwrap_err().to_string();
+        assert!(examined.contains(what), "{examined}");
     }
     let refused = store.restore(Whose::Server, snapshot.doc.clone(), kept()).await.unwrap().unwrap_err();
     assert!(refused.to_string().contains("of the account \"mine\", not of the server"), "{refused}");

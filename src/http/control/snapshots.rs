@@ -8,7 +8,7 @@ use super::query::Query;
 use super::scope::{Scope, SnapshotKey, SnapshotName};
 use super::stream::{self, Arriving, Failed as Unread};
 use crate::state::{self, Failed};
-use crate::store::{Difference, MAX_SNAPSHOT, Snapshot, SnapshotInfo, Unrestored, examine};
+use crate::store::{Difference, MAX_SNAPSHOT, Snapshot, SnapshotInfo, Unrestored};
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -100,7 +100,7 @@ pub(super) async fn put(
         let mut text = String::new();
         match arriving.read_to_string(&mut text) {
             Ok(0) => Ok(None),
-            Ok(_) => examine(text.into(), &of_body).map(Some),
+            Ok(_) => state::uploaded(text.into(), &of_body).map(Some),
             Err(_) => Err(Unrestored::Invalid("it is no UTF-8".to_owned())),
         }
     };
