@@ -61,9 +61,16 @@ returning xmax = 0";
 /// Removes a snapshot.
 pub(super) const DELETE_SNAPSHOT: &str = "delete from snapshots where account = $1 and name = $2 returning name";
 
-/// Removes rows of a table.
-pub(super) fn remove(table: &Table, reach: Reach<'_>) -> String {
-    format!("delete from {} where {}", table.name, reach.condition('$'))
+/// Removes rows of tables, and answers how many of each.
+pub(super) fn remove(tables: &[&Table], reach: Reach<'_>) -> String {
+    let condition = reach.condition('$');
+    let part = |(place, table): (usize, &&Table)| {
+        format!("removed_{place} as (delete from {} where {condition} returning 1)", table.name)
+    };
+    let parts: Vec<String> = tables.iter().enumerate().map(part).collect();
+    let counts: Vec<String> =
+        (0..tables.len()).map(|place| format!("(select count(*) from removed_{place})")).collect();
+    format!("with {} select {}", parts.join(", "), counts.join(", "))
 }
 
 /// Forgets that accounts have catalogues of their own.
