@@ -63,7 +63,7 @@ impl World {
 
     /// The clock that the account goes by.
     pub fn clock(&self) -> ClockSetting {
-        self.given_clock().unwrap_or(ClockSetting::Real)
+        self.setting(|settings| settings.clock.as_ref()).copied().unwrap_or(ClockSetting::Real)
     }
 
     /// What the account's ids follow from, if it has a seed of its own.
@@ -71,13 +71,11 @@ impl World {
         self.own()?.settings().ids_seed
     }
 
-    /// How long carts live here. Where somebody has set a clock, to the moment.
+    /// How long carts live here: to the moment, where the account has a clock of its own. Those that go by the server's, whatever it
+    /// shows, are many, and their reads are not all written down.
     pub fn expiry(&self, expiry: Expiry) -> Expiry {
-        if self.given_clock().is_some() { expiry.exactly() } else { expiry }
-    }
-
-    fn given_clock(&self) -> Option<ClockSetting> {
-        self.setting(|settings| settings.clock.as_ref()).copied()
+        let has_clock = self.own().is_some_and(|own| own.settings().clock.is_some());
+        if has_clock { expiry.exactly() } else { expiry }
     }
 
     /// A setting of the account, or the server's when it has none.
