@@ -9,6 +9,7 @@ mod catalogue;
 mod customers;
 mod edits;
 mod lists;
+mod locked;
 mod postgres;
 mod proxy;
 mod search;
