@@ -396,7 +396,7 @@ async fn what_is_no_snapshot_of_that_is_refused_and_changes_nothing(bed: Bed) {
     // What the program would not have written is not taken from outside.
     let cases = [
         (doc.replacen("\"q\":1", "\"q\":4000000000", 1), "carts: row 1: a cart has 1000 lines of 1 to 9999 pieces"),
-        (doc.replacen("\"price\":100,", "\"price\":-1,", 1), "products: row 1: price: "),
+        (doc.replacen("\"Book\",\"price\":100", "\"Book\",\"price\":-1", 1), "products: row 1: price: "),
         (
             doc.replacen("\"reserved\"],\"rows\":[[64", "\"reserved\"],\"rows\":[[9223372036854775807", 1),
             "a number is too large",
