@@ -1,6 +1,7 @@
 //! `…/clock` and `…/sweep`: what goes by an account's clock, and what does not; and what a clock that is advanced has ended.
 
 use super::{check_problem, get, post, put};
+use crate::support::pages::{Customer, Form, purchase_link};
 use crate::support::{Answer, TestServer};
 use cartwright::cart::{Clock as _, SystemClock};
 use cartwright::config::{Secret, Signatures};
@@ -217,4 +218,23 @@ fn what_cannot_be_meant_is_refused_and_changes_nothing() {
     }
     assert_eq!(clock(&get(&server, "/clock")), "2006-05-17T12:00:00Z real");
     assert_eq!(clock(&get(&server, "/accounts/AKIA1/clock")), "2006-05-17T12:00:00Z real");
+}
+
+#[test]
+fn the_hand_off_goes_by_the_clock_of_the_carts_account() {
+    let server = TestServer::start();
+    put(&server, "/accounts/AKIA1/clock", r#"{"now":"2001-01-01T00:00:00Z","frozen":true}"#);
+    let (cart, dead) = (create(&server, "AKIA1"), create(&server, "AKIA1"));
+    let mut customer = Customer::of(&server);
+    let form = Form::first(&customer.open(&purchase_link(&cart)));
+    customer.follow(&form);
+    // Customers go by the server's clock: a sweep leaves alone what was handed over a moment ago.
+    assert_eq!(post(&server, "/sweep", "").json()["customers"], 0);
+    let form = Form::first(&customer.open("/gp/cart/checkout.html"));
+    let order = customer.follow(&form);
+    assert!(order.body.contains("Thank you for your order"), "{}", order.body);
+    let bought = get(&server, "/accounts/AKIA1/purchases").json();
+    assert_eq!(bought["items"][0]["at"], "2001-01-01T00:00:00Z");
+    post(&server, "/accounts/AKIA1/clock/advance", r#"{"by":"91d"}"#);
+    assert_eq!(customer.open(&purchase_link(&dead)).status, 404);
 }

@@ -95,6 +95,26 @@ fn a_secret_that_an_account_was_given_is_what_its_signatures_are_checked_with() 
 }
 
 #[test]
+fn an_account_goes_with_all_that_it_owns_and_leaves_others_alone() {
+    let server = TestServer::start();
+    for key in ["AKIA1", "AKIA2"] {
+        create(&server, key);
+        put(&server, &format!("/accounts/{key}/clock"), r#"{"frozen":true}"#);
+        put(&server, &format!("/accounts/{key}/catalog/us/C000000001"), r#"{"title":"x","product_group":"Toy"}"#);
+    }
+    let before = get(&server, "/accounts/AKIA2").body;
+    assert_eq!(delete(&server, "/accounts/AKIA1").status, 204);
+    check_problem(&get(&server, "/accounts/AKIA1"), 404);
+    assert_eq!(get(&server, "/accounts/AKIA1/carts").json()["items"], json!([]));
+    assert_eq!(get(&server, "/accounts/AKIA1/clock").json()["mode"], "real");
+    assert_eq!(get(&server, "/accounts/AKIA2").body, before);
+    // Its ids begin anew, as they would on a new server.
+    let again = call(&server, "AKIA1", "Operation=CartCreate&Item.1.ASIN=B000000001");
+    let first = call(&TestServer::start(), "AKIA1", "Operation=CartCreate&Item.1.ASIN=B000000001");
+    assert_eq!((again.text("CartId"), again.text("HMAC")), (first.text("CartId"), first.text("HMAC")));
+}
+
+#[test]
 fn an_account_may_be_made_without_anything() {
     let server = TestServer::start();
     assert_eq!(put(&server, "/accounts/AKIA1", "{}").status, 201);

@@ -1,9 +1,10 @@
 //! The sweep, step by step and as a whole.
 
 use super::bed::{Bed, at, cart_id, change, create, make, stored, sweeper};
-use cartwright::cart::{Clock as _, Expiry, ManualClock};
+use cartwright::cart::{Clock as _, Expiry, Locale, ManualClock};
 use cartwright::store::{Store, SweepCursor};
 use jiff::SignedDuration;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 super::backends! {
@@ -13,9 +14,46 @@ super::backends! {
     a_touch_that_was_handed_in_saves_a_cart
     shorter_lives_count_from_the_last_operation
     the_sweeper_runs_until_it_is_stopped
+    accounts_can_be_left_out_or_swept_alone
 }
 
 const DAY: i64 = 86_400;
+
+/// A cart of an account, made on that morning.
+async fn made_by(store: &dyn Store, account: &str, n: u32) {
+    let mut change = change(n, 0, create(&[1]));
+    change.access.account = account.to_owned();
+    make(store, change).await.unwrap();
+}
+
+async fn accounts_can_be_left_out_or_swept_alone(bed: Bed) {
+    let store = bed.stocked().await;
+    for n in 0..30 {
+        made_by(&*store, ["a", "b", "c\0\\"][n as usize % 3], n).await;
+    }
+    let (now, expiry) = (at(91 * DAY), Expiry::default());
+    let except = Arc::new(HashSet::from([Box::from("a"), Box::from("c\0\\")]));
+    let swept = store.sweep(now, expiry, except, SweepCursor::default(), 500).await.unwrap();
+    assert!(swept.deleted.len() == 10 && swept.deleted.iter().all(|cart| cart.account == "b" && cart.was_open));
+    let (mut deleted, mut after) = (Vec::new(), None);
+    loop {
+        let step = store.sweep_account("c\0\\", now, expiry, after, 3).await.unwrap();
+        assert!(step.deleted.len() <= 3);
+        deleted.extend(step.deleted.into_iter().map(|cart| (cart.id, cart.locale)));
+        after = step.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let carts = (0..30).filter(|n| n % 3 == 2).map(|n| (cart_id(n), Locale::Us)).collect::<Vec<_>>();
+    assert_eq!(deleted, carts);
+    // To the moment: exactly as long as they live, and no longer.
+    let exact = expiry.exactly();
+    let end = at(90 * DAY);
+    assert_eq!(store.sweep_account("a", end, exact, None, 500).await.unwrap().deleted.len(), 0);
+    let later = end + SignedDuration::from_micros(1);
+    assert_eq!(store.sweep_account("a", later, exact, None, 500).await.unwrap().deleted.len(), 10);
+}
 
 async fn the_dead_go_and_the_living_stay(bed: Bed) {
     let store = bed.stocked().await;
