@@ -59,8 +59,8 @@ impl Troubles {
     /// What the database did not do. `what` is what was asked for.
     pub(crate) fn store(&self, what: &str, error: &StoreError) {
         match error {
-            StoreError::Busy => self.busy.raise(|| {
-                tracing::warn!("the database does not keep up: requests are answered with RequestThrottled");
+            StoreError::Busy | StoreError::Locked(_) => self.busy.raise(|| {
+                tracing::warn!("{error}: requests are answered with RequestThrottled");
             }),
             StoreError::TooSlow => self.slow.raise(|| {
                 let limit = &self.request_timeout;
@@ -69,7 +69,7 @@ impl Troubles {
                     "the database takes longer than {limit} (request_timeout): requests are answered with RequestThrottled"
                 );
             }),
-            StoreError::Database { .. } => {
+            StoreError::Database { .. } | StoreError::Unusable { .. } => {
                 tracing::debug!(operation = what, %error, "the database failed");
                 self.failing.raise(|| {
                     tracing::error!(operation = what, %error, "the database fails: {error}");

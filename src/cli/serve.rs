@@ -38,7 +38,7 @@ pub(super) fn run(loaded: Loaded) -> Result<(), Failure> {
         say(&format!("cartwright ready: {}", server.url()));
         tracing::info!(url = server.url(), address = %server.addr(), "ready");
         if stop.unless_told(server.ended()).await.is_some() {
-            let message = "stopped, because the database failed for good; what was acknowledged is in it";
+            let message = "stopped, because the database failed for good; the log says why";
             return Err(Failure::new(Failure::RUNTIME, message));
         }
         tracing::info!("stopping; a second signal stops at once");

@@ -304,11 +304,10 @@ impl<'a> Call<'a> {
 
     fn store_failed(&mut self, envelope: &Envelope<'_>, error: &StoreError) -> Refused {
         self.app.troubles.store(envelope.operation, error);
-        let refusal = match error {
-            StoreError::Busy | StoreError::TooSlow => {
-                GatewayError::RequestThrottled { key: envelope.access_key.unwrap_or_default().to_owned() }
-            }
-            _ => GatewayError::InternalError,
+        let refusal = if error.is_passing() {
+            GatewayError::RequestThrottled { key: envelope.access_key.unwrap_or_default().to_owned() }
+        } else {
+            GatewayError::InternalError
         };
         self.refuse(envelope, refusal, None)
     }

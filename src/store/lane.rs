@@ -13,6 +13,7 @@
 //! and nothing was acknowledged. A caller that has gone away disturbs nobody: its change is made all the same. This module must not know any database driver: see [`Backend`].
 
 use super::StoreError;
+use crate::alarm::Alarm;
 use crate::cart::{Action, Applied, Cart, CartChange, CartId, Refusal};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
@@ -112,13 +113,16 @@ pub(super) struct Lane<B> {
 pub(super) struct Driver<B> {
     queue: mpsc::Receiver<Job<B>>,
     touches: Arc<Touches>,
+    /// Batches are not written.
+    failing: Alarm,
 }
 
 /// A lane whose queue holds at most `capacity` jobs, which must be at least 1.
 pub(super) fn lane<B: Backend>(capacity: usize) -> (Lane<B>, Driver<B>) {
     let (sender, receiver) = mpsc::channel(capacity);
     let touches = Arc::new(Touches::default());
-    (Lane { queue: sender, touches: Arc::clone(&touches) }, Driver { queue: receiver, touches })
+    let failing = Alarm::new("changes are written again");
+    (Lane { queue: sender, touches: Arc::clone(&touches) }, Driver { queue: receiver, touches, failing })
 }
 
 impl<B: Backend> Lane<B> {
@@ -174,54 +178,58 @@ impl<B: Backend> Driver<B> {
                     Job::Touches => {} // written with the batch below
                     Job::Close => self.queue.close(),
                     Job::Task(task) => {
-                        write(&mut backend, std::mem::take(&mut changes), &self.touches).await;
+                        self.write(&mut backend, std::mem::take(&mut changes)).await;
                         task(&mut backend).await;
                     }
                 }
             }
-            write(&mut backend, changes, &self.touches).await;
+            self.write(&mut backend, changes).await;
             backend.settle().await;
         }
-        write(&mut backend, Vec::new(), &self.touches).await; // touches whose wake-up found the queue full or closed
+        self.write(&mut backend, Vec::new()).await; // touches whose wake-up found the queue full or closed
         backend
     }
-}
 
-/// Makes a batch of changes and writes the touches noted so far; answers every caller.
-async fn write<B: Backend>(backend: &mut B, mut waiting: Vec<Pending>, noted: &Touches) {
-    let mut touches = noted.take();
-    if waiting.is_empty() && touches.is_empty() {
-        return;
-    }
-    for tried in 0..ATTEMPTS {
-        let (results, unwritten) = match attempt(backend, &waiting, &touches, tried == 0).await {
-            Ok(done) => done,
-            Err(error) => {
-                tracing::error!(changes = waiting.len(), touches = touches.len(), %error, "a batch of {} changes was not written", waiting.len());
-                noted.put_back(touches);
-                for pending in waiting {
-                    pending.answer(Err(error.clone()));
-                }
-                return;
-            }
-        };
-        touches.clear();
-        let mut again = Vec::new();
-        for (pending, result) in waiting.into_iter().zip(results) {
-            match unwritten.iter().find(|(cart, _)| *cart == pending.change.cart) {
-                None => pending.answer(result),
-                Some((_, Unwritten::Outrun)) => again.push(pending),
-                Some((_, Unwritten::Unknown(error))) => pending.answer(Err(error.clone())),
-            }
-        }
-        waiting = again;
-        if waiting.is_empty() {
+    /// Makes a batch of changes and writes the touches noted so far; answers every caller.
+    async fn write(&self, backend: &mut B, mut waiting: Vec<Pending>) {
+        let mut touches = self.touches.take();
+        if waiting.is_empty() && touches.is_empty() {
             return;
         }
-    }
-    tracing::warn!(changes = waiting.len(), "{} changes lost every race against other servers", waiting.len());
-    for pending in waiting {
-        pending.answer(Err(StoreError::Busy));
+        for tried in 0..ATTEMPTS {
+            let (results, unwritten) = match attempt(backend, &waiting, &touches, tried == 0).await {
+                Ok(done) => done,
+                Err(error) => {
+                    self.failing.raise(|| {
+                        let changes = waiting.len();
+                        tracing::error!(changes, touches = touches.len(), %error, "a batch of {changes} changes was not written: {error}");
+                    });
+                    self.touches.put_back(touches);
+                    for pending in waiting {
+                        pending.answer(Err(error.clone()));
+                    }
+                    return;
+                }
+            };
+            self.failing.settle();
+            touches.clear();
+            let mut again = Vec::new();
+            for (pending, result) in waiting.into_iter().zip(results) {
+                match unwritten.iter().find(|(cart, _)| *cart == pending.change.cart) {
+                    None => pending.answer(result),
+                    Some((_, Unwritten::Outrun)) => again.push(pending),
+                    Some((_, Unwritten::Unknown(error))) => pending.answer(Err(error.clone())),
+                }
+            }
+            waiting = again;
+            if waiting.is_empty() {
+                return;
+            }
+        }
+        tracing::warn!(changes = waiting.len(), "{} changes lost every race against other servers", waiting.len());
+        for pending in waiting {
+            pending.answer(Err(StoreError::Busy));
+        }
     }
 }
 

@@ -407,9 +407,12 @@ pub enum LoadError {
 /// Why the database did not do it.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The write lane's queue is full; try again later.
-    #[error("the write queue is full")]
+    /// There is more to do than can be done or may wait; try again later.
+    #[error("the database has too much to do")]
     Busy,
+    /// Another program keeps the file locked; try again later.
+    #[error("{0} is locked by another program")]
+    Locked(String),
     /// Whoever asked does not wait for the answer any longer. What was asked may still be done.
     #[error("the database does not answer in time")]
     TooSlow,
@@ -445,4 +448,11 @@ pub enum StoreError {
         /// What is wrong with it.
         what: String,
     },
+}
+
+impl StoreError {
+    /// Whether the same may work in a moment: there is too much to do now.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Busy | Self::Locked(_) | Self::TooSlow)
+    }
 }

@@ -18,9 +18,11 @@ mod lists;
 mod migrate;
 mod overlays;
 mod place;
+mod presence;
 mod products;
 mod reads;
 mod recent;
+mod rescue;
 mod search;
 mod state;
 mod sweep;
@@ -44,6 +46,7 @@ use connection::Pool;
 use file::{DatabaseFile, unusable};
 use jiff::Timestamp;
 use overlays::Overlays;
+use presence::Presence;
 use reads::{Catalogue, View};
 use recent::Recent;
 use rusqlite::Connection;
@@ -71,6 +74,7 @@ pub(super) struct SqliteStore {
     /// Shared with the writer.
     recent: Arc<Recent>,
     thread: LaneThread,
+    presence: Option<Arc<Presence>>,
     overlays: Arc<Overlays>,
     /// Set once loading the catalogue is not worth finishing any more.
     give_up: Arc<AtomicBool>,
@@ -100,11 +104,19 @@ impl SqliteStore {
         let size = settings.readers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from) + 2);
         let readers = Pool::open(file.path(), &name, size).map_err(explain)?;
         let no_thread = |error: std::io::Error| unusable(&name, format!("no thread could be started for it: {error}"));
+        let no_file = |error: std::io::Error| unusable(&name, format!("it is not there any more: {error}"));
         let checkpoints = connection::checkpointer(file.path(), durable).map_err(explain)?;
-        let checkpointer = Checkpointer::start(checkpoints, Limits::default()).map_err(no_thread)?;
+        let presence = if durable { Some(Arc::new(Presence::of(file.path(), &name).map_err(no_file)?)) } else { None };
+        let watched = presence.clone();
+        let look = move || {
+            // Whoever needs to know waits for it.
+            let _ = watched.as_ref().map(|presence| presence.check());
+        };
+        let checkpointer = Checkpointer::start(checkpoints, Limits::default(), look).map_err(no_thread)?;
         let overlays = edits::accounts(&connection).map_err(explain)?;
         let recent = Arc::<Recent>::default();
-        let writer = Writer::new(connection, name.clone(), durable, Arc::clone(&recent), checkpointer);
+        let writer =
+            Writer::new(connection, name.clone(), durable, Arc::clone(&recent), checkpointer, presence.clone());
         #[cfg(test)]
         let path = file.path().to_owned();
         let (lane, driver) = lane(settings.queue.max(1));
@@ -121,6 +133,7 @@ impl SqliteStore {
             products: Arc::new(ProductCache::new(CACHED)),
             recent,
             thread,
+            presence,
             overlays: Arc::new(Overlays::of(overlays)),
             give_up: Arc::default(),
             #[cfg(test)]
@@ -478,6 +491,7 @@ impl Store for SqliteStore {
 
     fn ping(&self) -> StoreFuture<'_, ()> {
         Box::pin(async move {
+            self.presence.as_ref().map_or(Ok(()), |presence| presence.check())?;
             self.lane.run(|_: &mut Writer| Box::pin(async {})).await?;
             self.readers.read("a first read", |connection| {
                 Ok(connection.prepare_cached("select 1")?.query_row([], |row| row.get::<_, i64>(0)).map(drop)?)
@@ -486,7 +500,15 @@ impl Store for SqliteStore {
     }
 
     fn ended(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-        Box::pin(self.thread.ended())
+        Box::pin(async move {
+            match &self.presence {
+                None => self.thread.ended().await,
+                Some(presence) => tokio::select! {
+                    () = self.thread.ended() => {}
+                    () = presence.lost() => {}
+                },
+            }
+        })
     }
 
     fn close(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {

@@ -6,6 +6,7 @@ mod encrypted;
 mod files;
 mod image;
 mod logs;
+mod lost;
 mod program;
 mod replay;
 mod replicas;

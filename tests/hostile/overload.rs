@@ -152,3 +152,90 @@ fn a_client_that_does_not_read_loses_its_connection() {
     insist(|| !wire.takes(&many));
     check_alive(&server);
 }
+
+#[test]
+fn changes_beyond_those_that_may_wait_are_turned_away_at_once_and_the_others_are_made() {
+    let server = TestServer::on_database(|config| config.write_queue = 1);
+    let lock = server.database().lock();
+    let mut wires: Vec<_> = (0..10).map(|_| Wire::open(server.addr)).collect();
+    for wire in &mut wires {
+        wire.send(format!("GET /onca/xml?{CREATE} HTTP/1.1\r\nHost: a\r\n\r\n"));
+    }
+    // One waits, and as a rule one is being made already.
+    let (answered, answers) = std::sync::mpsc::channel();
+    let readers: Vec<_> = wires
+        .into_iter()
+        .map(|mut wire| {
+            let answered = answered.clone();
+            std::thread::spawn(move || answered.send(wire.answer().unwrap()).unwrap())
+        })
+        .collect();
+    for _ in 0..8 {
+        check_throttled(&answers.recv_timeout(PATIENCE).unwrap());
+    }
+    drop(lock);
+    let last = [0; 2].map(|_| answers.recv_timeout(PATIENCE).unwrap());
+    last.iter().filter(|answer| answer.status != 200).for_each(check_throttled);
+    assert!(last.iter().any(|answer| answer.status == 200));
+    for reader in readers {
+        reader.join().unwrap();
+    }
+}
+
+/// Many more clients than the disk can serve, for some seconds. Whoever asks is answered with a document, in time, and what was
+/// acknowledged is there.
+#[test]
+fn everybody_is_answered_in_time_and_nothing_that_was_acknowledged_is_lost() {
+    const CLIENTS: usize = 256;
+    let limit = Duration::from_secs(1);
+    let server = TestServer::on_database(|config| {
+        (config.request_timeout, config.write_queue, config.max_in_flight) = (limit, 64, 200);
+    });
+    let end = Instant::now() + Duration::from_secs(3);
+    let client = |addr| {
+        let (mut carts, mut times) = (Vec::new(), Vec::new());
+        let mut wire = Wire::open(addr);
+        while Instant::now() < end {
+            let asked = Instant::now();
+            let answer = wire.send(format!("GET /onca/xml?{CREATE} HTTP/1.1\r\nHost: a\r\n\r\n")).answer().unwrap();
+            times.push(asked.elapsed());
+            match answer.status {
+                200 => carts.push((answer.cart(), answer.lines())),
+                _ => {
+                    check_throttled(&answer);
+                    std::thread::sleep(Duration::from_millis(20)); // at a slower rate, as it says
+                }
+            }
+        }
+        (carts, times)
+    };
+    let (mut carts, mut times) = (Vec::new(), Vec::new());
+    std::thread::scope(|scope| {
+        // The disk: it takes changes for a moment, and then for a while none.
+        let disk = scope.spawn(|| {
+            while Instant::now() < end {
+                let lock = server.database().lock();
+                std::thread::sleep(Duration::from_millis(300));
+                drop(lock);
+                std::thread::sleep(Duration::from_millis(300));
+            }
+        });
+        let clients: Vec<_> = (0..CLIENTS).map(|_| scope.spawn(|| client(server.addr))).collect();
+        for client in clients {
+            let (made, took) = client.join().unwrap();
+            carts.extend(made);
+            times.extend(took);
+        }
+        disk.join().unwrap();
+    });
+    times.sort_unstable();
+    let p99 = times[times.len() * 99 / 100];
+    println!("{} answers, {} carts, p99 {p99:?}, longest {:?}", times.len(), carts.len(), times[times.len() - 1]);
+    assert!(!carts.is_empty() && carts.len() < times.len(), "{} of {}", carts.len(), times.len());
+    // The limit, and what two busy cores add to it.
+    assert!(p99 < limit + Duration::from_secs(2), "{p99:?}");
+    for (cart, lines) in &carts {
+        let answer = server.call(&format!("Operation=CartGet&Version=2011-08-01&{cart}"));
+        assert_eq!(&answer.lines(), lines, "{}", answer.body);
+    }
+}

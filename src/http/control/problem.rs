@@ -117,6 +117,10 @@ impl From<StoreError> for Problem {
                 "more changes wait for the database than may wait (write_queue); try again",
             )
             .with(header::RETRY_AFTER, HeaderValue::from_static("1")),
+            StoreError::Locked(_) => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "another program keeps the database locked")
+                    .with(header::RETRY_AFTER, HeaderValue::from_static("1"))
+            }
             StoreError::TooSlow => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "the database does not answer in time; what was to be changed may be changed all the same",

@@ -7,10 +7,11 @@
 //! each; one that stays (another program) is given up on until the next time.
 
 use super::trouble::Trouble;
+use crate::alarm::Alarm;
 use rusqlite::Connection;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -19,6 +20,9 @@ const LOOK_EVERY: u32 = 8;
 
 /// How long the writer waits for readers before it starts the log anew.
 const PATIENCE: Duration = Duration::from_millis(20);
+
+/// How often the thread looks after the files when there is nothing else to do.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// When there is something to do, in pages of the log (4 KiB each).
 #[derive(Clone, Copy)]
@@ -41,31 +45,50 @@ pub(super) struct Checkpointer {
     restart: Arc<AtomicBool>,
     /// Batches since the writer looked at the log.
     unseen: u32,
+    failing: Arc<Alarm>,
     // Both go when it is dropped, the sender first: that ends the thread.
     wake: Option<SyncSender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Checkpointer {
-    /// Starts the thread with a connection of its own.
-    pub(super) fn start(connection: Connection, limits: Limits) -> std::io::Result<Self> {
+    /// Starts the thread with a connection of its own. Now and then it calls `look`.
+    pub(super) fn start(
+        connection: Connection,
+        limits: Limits,
+        look: impl Fn() + Send + 'static,
+    ) -> std::io::Result<Self> {
         let (wake, woken) = sync_channel(1);
         let restart = Arc::new(AtomicBool::new(false));
-        let wanted = Arc::clone(&restart);
+        let failing = Arc::new(Alarm::new("checkpoints work again"));
+        let (wanted, trouble) = (Arc::clone(&restart), Arc::clone(&failing));
         let work = move || {
-            while woken.recv().is_ok() {
-                match run(&connection, Mode::Passive) {
-                    Ok(log) => wanted.store(log.pages >= limits.restart, Ordering::Release),
-                    Err(error) => tracing::warn!(%error, "a checkpoint failed; the log grows"),
+            loop {
+                match woken.recv_timeout(LOOK) {
+                    Ok(()) => match run(&connection, Mode::Passive) {
+                        Ok(log) => {
+                            wanted.store(log.pages >= limits.restart, Ordering::Release);
+                            trouble.settle();
+                        }
+                        Err(error) => trouble.raise(|| tell(&error)),
+                    },
+                    Err(RecvTimeoutError::Timeout) => look(),
+                    Err(RecvTimeoutError::Disconnected) => return,
                 }
             }
         };
         let thread = std::thread::Builder::new().name("cart-checkpoint".to_owned()).spawn(work)?;
-        Ok(Self { limits, restart, unseen: 0, wake: Some(wake), thread: Some(thread) })
+        Ok(Self { limits, restart, failing, unseen: 0, wake: Some(wake), thread: Some(thread) })
     }
 
     /// To be called by the writer between two transactions: sees to it that the log is copied, and starts it anew.
-    pub(super) fn tend(&mut self, writer: &Connection) -> Result<(), Trouble> {
+    pub(super) fn tend(&mut self, writer: &Connection) {
+        if let Err(Trouble::Sql(error)) = self.try_to_tend(writer) {
+            self.failing.raise(|| tell(&error));
+        }
+    }
+
+    fn try_to_tend(&mut self, writer: &Connection) -> Result<(), Trouble> {
         self.unseen += 1;
         if self.restart.swap(false, Ordering::AcqRel) {
             let normal: Duration =
@@ -93,6 +116,10 @@ impl Drop for Checkpointer {
             let _ = thread.join(); // it has nothing to say
         }
     }
+}
+
+fn tell(error: &rusqlite::Error) {
+    tracing::warn!(%error, "a checkpoint failed: {error}; the log grows");
 }
 
 /// What the log holds.
@@ -149,7 +176,8 @@ mod tests {
         let path = folder.path().join("a.db");
         let writer = connection::writer(&path, false).unwrap();
         writer.execute_batch("create table t (id integer primary key, text text)").unwrap();
-        let mut checkpointer = Checkpointer::start(connection::checkpointer(&path, false).unwrap(), limits).unwrap();
+        let mut checkpointer =
+            Checkpointer::start(connection::checkpointer(&path, false).unwrap(), limits, || {}).unwrap();
         let pool = connection::Pool::open(&path, "a.db", 2).unwrap();
         let (done, reads) = (AtomicBool::new(false), AtomicU64::new(0));
         std::thread::scope(|scope| {
@@ -171,7 +199,7 @@ mod tests {
                     .unwrap()
                     .execute((n % 300, "x".repeat(3_000)))
                     .unwrap();
-                checkpointer.tend(&writer).unwrap();
+                checkpointer.tend(&writer);
             }
             done.store(true, Ordering::Relaxed);
         });

@@ -5,8 +5,10 @@ use super::checkpoint::{self, Checkpointer, Mode};
 use super::connection;
 use super::edits;
 use super::overlays::Overlays;
+use super::presence::Presence;
 use super::reads::{CART, cart_row};
 use super::recent::Recent;
+use super::rescue;
 use super::state;
 use super::trouble::Trouble;
 use crate::cart::{Cart, CartId};
@@ -33,6 +35,8 @@ pub(super) struct Writer {
     /// What it has written lately, for those who read.
     recent: Arc<Recent>,
     checkpointer: Checkpointer,
+    /// Of a throwaway file nobody has a right to expect anything.
+    presence: Option<Arc<Presence>>,
 }
 
 impl Writer {
@@ -43,8 +47,9 @@ impl Writer {
         durable: bool,
         recent: Arc<Recent>,
         checkpointer: Checkpointer,
+        presence: Option<Arc<Presence>>,
     ) -> Self {
-        Self { connection, name, carefree: true, durable, recent, checkpointer }
+        Self { connection, name, carefree: true, durable, recent, checkpointer, presence }
     }
 
     /// Does something in one transaction; nothing of it stays when it fails. `what` is for messages: `sweeping`.
@@ -163,8 +168,9 @@ impl Writer {
         move |trouble| trouble.during(what, &self.name)
     }
 
-    /// From here on what is committed stays, and so does what was committed before it.
+    /// From here on what is committed stays, and so does what was committed before it: in files that are still there.
     fn write_through(&mut self, what: &str) -> Result<(), StoreError> {
+        self.presence.as_ref().map_or(Ok(()), |presence| presence.check())?;
         if std::mem::take(&mut self.carefree) && self.durable {
             connection::write_through(&self.connection).map_err(self.failed(what))?;
         }
@@ -210,8 +216,14 @@ impl Writer {
 
     /// Copies the whole log into the database and closes it.
     pub(super) fn close(self) {
-        let Self { connection, name, checkpointer, .. } = self;
+        let Self { connection, name, checkpointer, presence, .. } = self;
         drop(checkpointer); // its connection would keep the log from being removed
+        if let Some(presence) = presence.filter(|presence| presence.is_lost() && !presence.has_database()) {
+            match rescue::rescue(&connection, presence.database()) {
+                Ok(rescued) => tracing::warn!("all that was acknowledged is in {}", rescued.display()),
+                Err(error) => tracing::error!(error, "{name} could not be saved: {error}"),
+            }
+        }
         if let Err(error) = checkpoint::run(&connection, Mode::Truncate) {
             tracing::warn!(%error, "{name} was closed without a checkpoint; the next start makes up for it");
         }
@@ -285,10 +297,7 @@ impl Backend for Writer {
     }
 
     async fn settle(&mut self) {
-        if let Err(trouble) = self.checkpointer.tend(&self.connection) {
-            let error = self.failed("checkpointing")(trouble);
-            tracing::warn!(%error, "a checkpoint failed; the log grows");
-        }
+        self.checkpointer.tend(&self.connection);
     }
 }
 
