@@ -29,6 +29,7 @@
 //! | [`faults`] | fault rules: which calls fare badly, and how | what an answer is made of, where rules are kept |
 //! | `state` | reset, snapshots, the watch over the seed files | HTTP, how anything is stored |
 //! | [`sweeper`] | deleting expired carts in small steps | how carts are stored |
+//! | [`controls`] | what a test does to a running server: clock, reset, snapshots | how it was asked for |
 //! | `http` | which path is answered by whom; the control API; the pages of the purchase hand-off (`templates/`) | how carts work |
 //! | [`server`] | listener, limits, orderly end | what is answered |
 //! | `app` | the wiring | everything else only through it |
@@ -64,8 +65,13 @@
 //! let config = Config { listen: ([127, 0, 0, 1], 0).into(), database: "memory".to_owned(), ..Config::default() };
 //! let server = Server::builder(config).start().await?;
 //! println!("point your SDK at {}", server.url());
+//! // Each test takes an access key of its own: it has carts, a clock and a catalogue of its own.
+//! let account = server.account("AKIA-MY-TEST");
+//! let swept = account.clock().advance(jiff::SignedDuration::from_hours(91 * 24)).await?;
+//! println!("{} carts have expired", swept.expired_count);
+//! account.reset().await?;
 //! server.stop().await;
-//! # Ok::<(), cartwright::server::StartError>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -77,6 +83,7 @@ pub mod cart;
 pub mod catalog;
 pub mod cli;
 pub mod config;
+pub mod controls;
 pub mod faults;
 mod http;
 pub mod journal;

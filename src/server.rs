@@ -5,14 +5,17 @@
 mod connections;
 mod stream;
 
+use crate::account::SERVER;
 use crate::app::App;
 use crate::cart::{Clock, SystemClock};
 use crate::catalog::seed::SeedError;
 use crate::config::{Config, Signatures};
+use crate::controls::Controls;
 use crate::http::{self, Routes};
 use crate::state::watch::Watcher;
 use crate::store::StoreError;
 use connections::Connections;
+use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -124,8 +127,8 @@ impl ServerBuilder {
             }
         };
         let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(run(app, doors, stopped));
-        Ok(RunningServer { addr, url, control_url, stop: Some(stop), task })
+        let task = tokio::spawn(run(Arc::clone(&app), doors, stopped));
+        Ok(RunningServer { addr, url, control_url, app, stop: Some(stop), task })
     }
 }
 
@@ -213,14 +216,20 @@ fn reachable(addr: SocketAddr) -> SocketAddr {
 }
 
 /// A server that answers. Dropping it stops it in the background; [`RunningServer::stop`] waits for the end.
-#[derive(Debug)]
 pub struct RunningServer {
     addr: SocketAddr,
     url: String,
     control_url: String,
+    app: Arc<App>,
     /// Dropping it tells the task to stop.
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
+}
+
+impl fmt::Debug for RunningServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunningServer").field("url", &self.url).finish_non_exhaustive()
+    }
 }
 
 impl RunningServer {
@@ -232,6 +241,16 @@ impl RunningServer {
     /// Where the control API can be reached, without a slash at the end: `http://127.0.0.1:2005/_cartwright/v1`.
     pub fn control_url(&self) -> &str {
         &self.control_url
+    }
+
+    /// The controls of an access key: its clock, its journal, its carts. Each test takes a key of its own, and sees nothing of others.
+    pub fn account(&self, key: &str) -> Controls {
+        Controls::of(&self.app, key)
+    }
+
+    /// The controls of the whole server: of every account, and of what accounts have that have nothing of their own.
+    pub fn controls(&self) -> Controls {
+        Controls::of(&self.app, SERVER)
     }
 
     /// The address that it is bound to, with the real port.
@@ -330,9 +349,9 @@ mod tests {
         let app = Arc::new(app);
         let doors = Doors::open(&app, bound, None).unwrap();
         let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(run(app, doors, stopped));
+        let task = tokio::spawn(run(Arc::clone(&app), doors, stopped));
         let (url, control_url) = (String::new(), String::new());
-        let mut server = RunningServer { addr, url, control_url, stop: Some(stop), task };
+        let mut server = RunningServer { addr, url, control_url, app, stop: Some(stop), task };
         server.ended().await;
         server.ended().await; // once more does no harm
         server.stop().await;

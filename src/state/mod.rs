@@ -8,8 +8,10 @@ mod reset;
 mod snapshot;
 pub(crate) mod watch;
 
-pub(crate) use reset::{Parts, Removals, remove, reset};
-pub(crate) use snapshot::{Failed, compare, restore, take, uploaded};
+pub use reset::Removals;
+pub(crate) use reset::{Parts, remove, reset};
+pub use snapshot::Failed;
+pub(crate) use snapshot::{compare, restore, take, uploaded};
 
 use crate::app::App;
 use crate::store::StoreError;

@@ -54,21 +54,21 @@ impl FromStr for Parts {
 
 /// How much was removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Removals {
+pub struct Removals {
     /// Remote carts.
-    pub(crate) carts: u64,
+    pub carts: u64,
     /// Customers' own carts.
-    pub(crate) customer_carts: u64,
+    pub customer_carts: u64,
     /// Purchases.
-    pub(crate) purchases: u64,
+    pub purchases: u64,
     /// Products of accounts' own catalogues.
-    pub(crate) catalog: u64,
+    pub catalog: u64,
     /// Clocks that were set.
-    pub(crate) clock: u64,
+    pub clock: u64,
     /// Rules for faults.
-    pub(crate) faults: u64,
+    pub faults: u64,
     /// Entries of the journal.
-    pub(crate) requests: u64,
+    pub requests: u64,
 }
 
 /// Makes of an account or of the server what the seeds say.

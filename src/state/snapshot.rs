@@ -11,11 +11,14 @@ use std::sync::Arc;
 
 /// Why nothing came of it. Nothing has changed.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Failed {
+pub enum Failed {
+    /// A row is too large.
     #[error("what is to be kept does not fit a snapshot: {0}")]
     TooLarge(#[from] TooLarge),
+    /// It cannot be restored.
     #[error(transparent)]
     Unrestored(#[from] Unrestored),
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

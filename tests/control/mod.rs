@@ -7,6 +7,7 @@ mod carts;
 mod catalog;
 mod clock;
 mod effects;
+mod embedded;
 mod hostile;
 mod info;
 mod listeners;

@@ -4,6 +4,7 @@ use super::client::{Answer, exchange, request};
 use super::database::TestDatabase;
 use cartwright::cart::ManualClock;
 use cartwright::config::{Config, Secret};
+use cartwright::controls::Controls;
 use cartwright::server::{RunningServer, Server};
 use jiff::{SignedDuration, Timestamp};
 use std::net::SocketAddr;
@@ -77,6 +78,16 @@ impl TestServer {
     /// The database of [`TestServer::on_database`].
     pub(crate) fn database(&self) -> &TestDatabase {
         self.database.as_ref().expect("one that the test can reach")
+    }
+
+    /// What a Rust program that runs the server can do to an account of it.
+    pub(crate) fn account(&self, key: &str) -> Controls {
+        self.server.as_ref().expect("it runs").account(key)
+    }
+
+    /// Waits for what such a program does.
+    pub(crate) fn wait<T>(&self, what: impl Future<Output = T>) -> T {
+        self.runtime.block_on(what)
     }
 
     /// Where the control API is.

@@ -6,10 +6,10 @@ use super::body;
 use super::problem::Problem;
 use super::query::Query;
 use super::scope::Scope;
-use crate::account::{ClockSetting, OutOfTime, Settings};
+use crate::account::ClockSetting;
 use crate::cart::Locale;
 use crate::config::parse_duration;
-use crate::store::StoreError;
+use crate::controls::{Controls, NotSet};
 use crate::sweeper::Swept;
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
@@ -29,6 +29,13 @@ struct Shown {
     /// How it goes.
     #[schema(value_type = Mode)]
     mode: &'static str,
+}
+
+impl Shown {
+    fn of(controls: &Controls) -> Self {
+        let clock = controls.clock();
+        Self { now: clock.now(), mode: clock.mode().name() }
+    }
 }
 
 /// How a clock goes: as the machine's, as that one but at another time, or not at all.
@@ -101,29 +108,11 @@ impl Expired {
     }
 }
 
-/// Why a clock was not changed.
-enum NotSet {
-    Store(StoreError),
-    OutOfTime,
-}
-
-impl From<StoreError> for NotSet {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl From<OutOfTime> for NotSet {
-    fn from(OutOfTime: OutOfTime) -> Self {
-        Self::OutOfTime
-    }
-}
-
 impl From<NotSet> for Problem {
     fn from(why: NotSet) -> Self {
         match why {
             NotSet::Store(error) => error.into(),
-            NotSet::OutOfTime => Self::bad_request(OutOfTime.to_string()),
+            NotSet::OutOfTime(error) => Self::bad_request(error.to_string()),
         }
     }
 }
@@ -136,7 +125,7 @@ pub(super) async fn show(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     Query::read(query.as_deref(), &[])?;
-    Ok(body::json(StatusCode::OK, &control.clock(&scope)))
+    Ok(body::json(StatusCode::OK, &Shown::of(&control.of(&scope))))
 }
 
 /// Sets the clock: to another time, or so that it stands still or goes again.
@@ -161,7 +150,7 @@ pub(super) async fn put(
         (_, frozen) => frozen,
     };
     if matches!(wanted.mode, Some(Mode::Real)) {
-        control.forget_clock(&scope).await?;
+        control.of(&scope).clock().reset().await?;
     } else {
         let set = |clock: ClockSetting, real| {
             let clock = wanted.now.map_or(Ok(clock), |now| clock.set(now, real))?;
@@ -171,9 +160,9 @@ pub(super) async fn put(
                 None => Ok(clock),
             }
         };
-        control.set_clock(&scope, set).await?;
+        control.of(&scope).clock().change(set).await?;
     }
-    Ok(body::json(StatusCode::OK, &control.clock(&scope)))
+    Ok(body::json(StatusCode::OK, &Shown::of(&control.of(&scope))))
 }
 
 /// Advances the clock, and sweeps away at once what has expired by then.
@@ -190,46 +179,9 @@ pub(super) async fn advance(
     Query::read(query.as_deref(), &[])?;
     let Advance { by } = body::read(&control.app, &headers, body).await?;
     let by: SignedDuration = parse_duration(&by).map_err(|error| Problem::bad_request(format!("by: {error}")))?;
-    control.set_clock(&scope, |clock, real| clock.advanced(by, real)).await?;
-    let Shown { now, mode } = control.clock(&scope);
-    let swept = control.app.sweeper.account(&scope.account, control.app.clock.now()).await?;
+    let controls = control.of(&scope);
+    let swept = controls.clock().advance(by).await?;
+    let Shown { now, mode } = Shown::of(&controls);
     let expired = Expired::of(&swept);
     Ok(body::json(StatusCode::OK, &Advanced { now, mode, expired, expired_count: swept.expired_count }))
-}
-
-impl Control {
-    fn clock(&self, scope: &Scope) -> Shown {
-        let clock = self.app.worlds.of(&scope.account).clock();
-        Shown { now: clock.at(self.app.clock.now()), mode: clock.mode().name() }
-    }
-
-    /// Gives an account the clock that `set` makes of the one that it goes by.
-    async fn set_clock(
-        &self,
-        scope: &Scope,
-        set: impl Fn(ClockSetting, Timestamp) -> Result<ClockSetting, OutOfTime>,
-    ) -> Result<(), NotSet> {
-        let app = &self.app;
-        let edit = |settings: &mut Settings| {
-            let clock =
-                settings.clock.or_else(|| app.worlds.server_clock(&scope.account)).unwrap_or(ClockSetting::Real);
-            let set = set(clock, app.clock.now())?;
-            if set != clock {
-                settings.clock = Some(set);
-            }
-            Ok(())
-        };
-        app.worlds.edit(&scope.account, edit).await
-    }
-
-    /// Makes an account go by the machine's clock.
-    async fn forget_clock(&self, scope: &Scope) -> Result<(), StoreError> {
-        let worlds = &self.app.worlds;
-        let edit = |settings: &mut Settings| {
-            // Where the server's is another, saying nothing would mean that one.
-            settings.clock = worlds.server_clock(&scope.account).map(|_| ClockSetting::Real);
-            Ok(())
-        };
-        worlds.edit(&scope.account, edit).await
-    }
 }

@@ -42,6 +42,7 @@ mod sweep;
 use self::problem::Problem;
 use crate::app::App;
 use crate::config::{Config, format_duration};
+use crate::controls::Controls;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
@@ -75,6 +76,13 @@ impl Control {
     /// The time that an account goes by.
     fn now(&self, account: &str) -> Timestamp {
         self.app.worlds.of(account).clock().at(self.app.clock.now())
+    }
+}
+
+impl Control {
+    /// What can be done to an account, or to the server.
+    fn of(&self, scope: &scope::Scope) -> Controls {
+        Controls::of(&self.app, &scope.account)
     }
 }
 

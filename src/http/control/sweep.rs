@@ -6,7 +6,6 @@ use super::clock::Expired;
 use super::problem::Problem;
 use super::query::Query;
 use super::scope::Scope;
-use crate::account::SERVER;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -36,12 +35,7 @@ pub(super) async fn run(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     Query::read(query.as_deref(), &[])?;
-    let (sweeper, real) = (&control.app.sweeper, control.app.clock.now());
-    let swept = if scope.account == SERVER {
-        sweeper.run_once(real).await?
-    } else {
-        sweeper.account(&scope.account, real).await?
-    };
+    let swept = control.of(&scope).sweep().await?;
     let shown = Shown {
         deleted: swept.deleted,
         customers: swept.customers,
