@@ -3,6 +3,7 @@
 use super::answer::Document;
 use crate::app::App;
 use crate::journal::{Answer, Entry, Head, Notes};
+use crate::protocol::{Params, read_params};
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, header};
@@ -54,11 +55,23 @@ impl Record {
         let asked_length = notes.body.len();
         // A body may be a part of the connection's buffer, which must not be kept for it.
         notes.body = Bytes::copy_from_slice(&notes.body[..asked_length.min(most)]);
+        if notes.account.is_empty() {
+            // It was answered before anybody asked for the key.
+            notes.account = key_in(self.head.query());
+        }
         notes.account.truncate(notes.account.floor_char_boundary(LONGEST_KEY));
         let at = notes.at.unwrap_or_else(|| app.clock.now());
         app.journal.record(Entry { at, elapsed, head: self.head, notes, answer, asked_length });
         Response::from_parts(parts, Body::from(body))
     }
+}
+
+/// The access key that a query names; empty when it names none.
+fn key_in(query: &str) -> String {
+    let mut params = Params::default();
+    read_params(query.as_bytes(), &mut params);
+    let key = params.filled("AWSAccessKeyId").or_else(|| params.filled("SubscriptionId"));
+    key.unwrap_or_default().to_owned()
 }
 
 /// A header as text; of bytes that are none, nothing.

@@ -37,6 +37,9 @@ impl<'e> Asked<'e> {
             _ if entry.is_form() => read_params(&entry.notes.body, &mut params),
             _ => {}
         }
+        if entry.notes.transport == Transport::Page {
+            params = taken_apart(&params);
+        }
         Self { params, entry }
     }
 
@@ -106,6 +109,24 @@ impl<'e> Asked<'e> {
         });
         named.map(|param| param.value.as_ref()).filter(|value| !value.is_empty())
     }
+}
+
+/// PurchaseURL has all its parameters in one, with `%26` between them; so has what is read of it a value with `&` in it.
+fn taken_apart<'e>(params: &Params<'e>) -> Params<'e> {
+    let mut apart = Params::default();
+    for param in params {
+        if param.value.contains('&') {
+            let whole = format!("{}={}", param.name, param.value);
+            let mut parts = Params::default();
+            read_params(whole.as_bytes(), &mut parts);
+            for part in &parts {
+                apart.push(part.name.clone().into_owned(), part.value.clone().into_owned());
+            }
+        } else {
+            apart.push(param.name.clone(), param.value.clone());
+        }
+    }
+    apart
 }
 
 impl CartChanged {

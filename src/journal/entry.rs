@@ -104,6 +104,17 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// The codes of the errors in the answer. Of a document that no operation wrote, such as that of a path that there is not, it is
+    /// the one that stands in it.
+    pub fn codes(&self) -> Vec<String> {
+        if !self.notes.codes.is_empty() || self.answer.status < 400 {
+            return self.notes.codes.iter().map(|code| (*code).to_owned()).collect();
+        }
+        let document = String::from_utf8_lossy(&self.answer.body);
+        let code = document.split_once("<Code>").and_then(|(_, rest)| rest.split_once("</Code>"));
+        code.map(|(code, _)| code.to_owned()).into_iter().collect()
+    }
+
     /// Whether the body holds parameters: a form, or a body of no stated type.
     pub(super) fn is_form(&self) -> bool {
         let media = self.head.media();

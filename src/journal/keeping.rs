@@ -7,6 +7,7 @@ use super::entry::Entry;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
 
 /// What an entry takes beside itself, in bytes: its places in the order of all and of its account, and the account's own, as if
 /// it were the only one.
@@ -32,6 +33,12 @@ pub struct Seen {
     pub id: u64,
     /// The entry.
     pub entry: Arc<Entry>,
+}
+
+impl Seen {
+    fn of((id, entry): (&u64, &Arc<Entry>)) -> Self {
+        Self { id: *id, entry: entry.clone() }
+    }
 }
 
 /// The journal of a server.
@@ -93,18 +100,36 @@ impl Journal {
         Some(Seen { id, entry })
     }
 
-    /// The entries after this id, the oldest first: of an account, or of all.
-    pub fn after(&self, account: Option<&str>, id: u64) -> Vec<Seen> {
+    /// The entries after this id, the oldest first, `most` at most: of an account, or of all.
+    pub fn after(&self, account: Option<&str>, id: u64, most: usize) -> Vec<Seen> {
         let kept = self.kept();
-        let seen = |(id, entry): (&u64, &Arc<Entry>)| Seen { id: *id, entry: entry.clone() };
         match account {
-            None => kept.entries.range(id + 1..).map(seen).collect(),
+            None => kept.entries.range(id + 1..).take(most).map(Seen::of).collect(),
             Some(account) => {
                 let Some(ids) = kept.accounts.get(account) else { return Vec::new() };
                 let from = ids.partition_point(|known| *known <= id);
-                ids.range(from..).filter_map(|id| kept.entries.get_key_value(id)).map(seen).collect()
+                ids.range(from..).take(most).filter_map(|id| kept.entries.get_key_value(id)).map(Seen::of).collect()
             }
         }
+    }
+
+    /// The entries before this id, the newest first, `most` at most: of an account, or of all.
+    pub fn before(&self, account: Option<&str>, id: u64, most: usize) -> Vec<Seen> {
+        let kept = self.kept();
+        match account {
+            None => kept.entries.range(..id).rev().take(most).map(Seen::of).collect(),
+            Some(account) => {
+                let Some(ids) = kept.accounts.get(account) else { return Vec::new() };
+                let to = ids.partition_point(|known| *known < id);
+                let ids = ids.range(..to).rev().take(most);
+                ids.filter_map(|id| kept.entries.get_key_value(id)).map(Seen::of).collect()
+            }
+        }
+    }
+
+    /// The next entry.
+    pub(super) fn news(&self) -> Notified<'_> {
+        self.news.notified()
     }
 
     /// Lets go of all entries, of an account or of all; answers how many there were.
@@ -168,6 +193,9 @@ impl Kept {
             self.forget(&entry.notes.account, id);
             return Some(entry);
         }
+        if self.entries.len() <= limits.entries {
+            return None; // no account has more than there are
+        }
         // Only the account of the last entry can have too many.
         let (_, newest) = self.entries.last_key_value()?;
         let ids = self.accounts.get(newest.notes.account.as_str())?;
@@ -222,7 +250,7 @@ mod tests {
 
     /// The ids of an account, or of all, the oldest first.
     fn ids(journal: &Journal, account: Option<&str>) -> Vec<u64> {
-        journal.after(account, 0).into_iter().map(|seen| seen.id).collect()
+        journal.after(account, 0, usize::MAX).into_iter().map(|seen| seen.id).collect()
     }
 
     #[test]
@@ -235,7 +263,7 @@ mod tests {
         assert_eq!(ids(&journal, Some("b")), [2, 6]);
         assert_eq!(ids(&journal, None), [2, 4, 5, 6, 7]);
         assert!(ids(&journal, Some("c")).is_empty());
-        assert_eq!(journal.after(None, 5).len(), 2);
+        assert_eq!(journal.after(None, 5, 9).len(), 2);
         assert!(journal.entry(1).is_none() && journal.entry(7).is_some());
     }
 

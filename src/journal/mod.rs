@@ -10,13 +10,22 @@
 //! Must not know HTTP's library, the database, or how a request is answered. Reads no clock.
 
 mod asked;
+mod criteria;
 mod entry;
+mod expectation;
+pub mod har;
 mod keeping;
 mod notes;
 mod redact;
+mod shown;
+mod verify;
 
 pub use asked::{Asked, AskedItem};
+pub use criteria::{Criteria, Difference};
 pub use entry::{Answer, Entry, Head};
+pub use expectation::{Expectation, Times, What};
 pub use keeping::{Journal, Limits, Seen};
 pub use notes::{CartChanged, Notes, Transport, Verdict};
 pub use redact::{REDACTED, Secrets, is_secret};
+pub use shown::{Shown, ShownLine, StringToSign, Whole};
+pub use verify::{Near, Verification};

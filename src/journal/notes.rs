@@ -83,6 +83,39 @@ pub struct CartChanged {
     pub after: Option<Vec<Held>>,
 }
 
+/// What pages of the purchase hand-off are called where operations stand.
+pub(super) const PAGES: [&str; 5] = ["PurchasePage", "HandOver", "CustomerCart", "Purchase", "AddPage"];
+
+impl Transport {
+    pub(super) const ALL: [Self; 5] = [Self::Rest, Self::Soap, Self::Page, Self::Wsdl, Self::None];
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Rest => "rest",
+            Self::Soap => "soap",
+            Self::Wsdl => "wsdl",
+            Self::Page => "page",
+        }
+    }
+}
+
+impl Verdict {
+    pub(super) const ALL: [Self; 5] = [Self::Absent, Self::Ok, Self::Bad, Self::Stale, Self::Unchecked];
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Absent => "absent",
+            Self::Ok => "ok",
+            Self::Bad => "bad",
+            Self::Stale => "stale",
+            Self::Unchecked => "unchecked",
+        }
+    }
+}
+
 impl Notes {
     /// Notes which operations the parameters name, whether or not the request is one that can be answered.
     pub fn note_operations(&mut self, params: &Params<'_>) {

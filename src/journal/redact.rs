@@ -15,6 +15,9 @@ pub const REDACTED: &str = "REDACTED";
 /// A shorter value proves nothing, and may be a part of any word.
 const SHORTEST_SECRET: usize = 8;
 
+/// How often a value may have been encoded.
+const ENCODINGS: usize = 4;
+
 /// Whether a parameter, an element or an attribute of this name holds something that proves something. In a batch, and in numbered
 /// items, it is the last part of the name.
 pub fn is_secret(name: &str) -> bool {
@@ -44,9 +47,19 @@ impl Secrets {
     }
 
     fn add(&mut self, value: &str) {
-        if value.len() >= SHORTEST_SECRET {
-            let once = percent_encoded(value);
-            self.0.extend([escaped(value), percent_encoded(&once), once, value.to_owned()]);
+        let mut value = value.to_owned();
+        // Links are encoded once by whoever writes them, and again by each program that passes them on.
+        for _ in 0..ENCODINGS {
+            if value.len() < SHORTEST_SECRET {
+                return;
+            }
+            let once = percent_encoded(&value);
+            self.0.extend([escaped(&value), percent_encoded(&once), once, value.clone()]);
+            let decoded = percent_decode_str(&value).decode_utf8_lossy().into_owned();
+            if decoded == value {
+                return;
+            }
+            value = decoded;
         }
     }
 

@@ -17,10 +17,12 @@ mod pages;
 mod patch;
 mod protocol;
 mod purchases;
+mod requests;
 mod reset;
 mod restart;
 mod snapshots;
 mod token;
+mod verify;
 mod watch;
 
 use crate::support::{Answer, TestServer, exchange, request};

@@ -399,7 +399,7 @@ impl Control {
                 after: short(&change.after),
             })
         };
-        let asked = self.app.journal.after(Some(&cart.account), 0).into_iter();
+        let asked = self.app.journal.after(Some(&cart.account), 0, usize::MAX).into_iter();
         asked.filter(|seen| seen.entry.notes.cart == Some(cart.id)).filter_map(happened).collect()
     }
 }

@@ -34,6 +34,10 @@ struct Info {
 struct Counts {
     /// Open connections, this one included.
     connections: i64,
+    /// Requests in the journal.
+    journal_entries: usize,
+    /// What they take in memory.
+    journal_bytes: usize,
 }
 
 /// Answers what the server is, and how it is set.
@@ -41,6 +45,7 @@ struct Counts {
 pub(super) async fn show(State(control): State<Arc<Control>>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     Query::read(query.as_deref(), &[])?;
     let app = &control.app;
+    let (journal_entries, journal_bytes) = app.journal.size();
     let info = Info {
         version: env!("CARGO_PKG_VERSION"),
         url: app.bound_url.clone(),
@@ -48,7 +53,7 @@ pub(super) async fn show(State(control): State<Arc<Control>>, RawQuery(query): R
         locales: Locale::ALL.into_iter().map(Locale::name).collect(),
         operations: Operation::all().map(Operation::name).collect(),
         settings: settings(&app.config),
-        counts: Counts { connections: app.metrics.connections().get() },
+        counts: Counts { connections: app.metrics.connections().get(), journal_entries, journal_bytes },
     };
     Ok(body::json(StatusCode::OK, &info))
 }

@@ -32,6 +32,7 @@ mod paging;
 mod problem;
 mod purchases;
 mod query;
+mod requests;
 mod reset;
 mod schema;
 mod scope;
@@ -143,6 +144,9 @@ fn of_account() -> OpenApiRouter<Arc<Control>> {
         .routes(routes!(clock::show, clock::put))
         .routes(routes!(clock::advance))
         .routes(routes!(sweep::run))
+        .routes(routes!(requests::list, requests::clear))
+        .routes(routes!(requests::show, requests::remove))
+        .routes(routes!(requests::verify))
 }
 
 async fn nothing_here() -> Problem {

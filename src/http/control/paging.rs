@@ -65,6 +65,11 @@ impl<T> Listing<T> {
         Self { items, next: next.map(|next| next.to_string()) }
     }
 
+    /// What is on the page.
+    pub(super) fn items(&self) -> &[T] {
+        &self.items
+    }
+
     /// The same list with each item shown in another way.
     pub(super) fn map<U>(self, show: impl FnMut(T) -> U) -> Listing<U> {
         Listing { items: self.items.into_iter().map(show).collect(), next: self.next }

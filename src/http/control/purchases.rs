@@ -75,9 +75,8 @@ pub(super) async fn list(
 ) -> Result<Response, Problem> {
     let query = Query::read(query.as_deref(), &[LIMIT, CURSOR])?;
     let page: Page<Order> = Page::of(&query)?;
-    let account = Some(scope.account.as_str()).filter(|account| !account.is_empty());
     let after = page.after.as_ref().map(|Order(at, order)| (*at, *order));
-    let found = control.app.store.purchases(account, after, page.wanted()).await?;
+    let found = control.app.store.purchases(scope.of_account(), after, page.wanted()).await?;
     let listing = page.listing(found, |purchase| Order(purchase.at, purchase.order_id));
     Ok(body::json(StatusCode::OK, &listing.map(Shown::from)))
 }

@@ -1,6 +1,6 @@
 //! How the values of the domain look in the OpenAPI document; they must not know of it themselves.
 
-use crate::cart::{Asin, CartId, Locale};
+use crate::cart::{Area, Asin, CartId, Locale};
 use crate::catalog::{Offer, Product};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -42,6 +42,18 @@ impl PartialSchema for CartId {
 impl ToSchema for CartId {
     fn name() -> Cow<'static, str> {
         "CartId".into()
+    }
+}
+
+impl PartialSchema for Area {
+    fn schema() -> RefOr<Schema> {
+        text("One of the two areas of a cart").enum_values(Some(["active", "saved"])).into()
+    }
+}
+
+impl ToSchema for Area {
+    fn name() -> Cow<'static, str> {
+        "Area".into()
     }
 }
 

@@ -140,12 +140,14 @@ impl<S: Send + Sync> FromRequestParts<S> for SnapshotKey {
     }
 }
 
-async fn decoded<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<RawPathParams, Problem> {
+/// What is in the path.
+pub(super) async fn decoded<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<RawPathParams, Problem> {
     RawPathParams::from_request_parts(parts, state)
         .await
         .map_err(|_| Problem::bad_request("the path is not valid UTF-8 once it is decoded"))
 }
 
-fn value<'a>(params: &'a RawPathParams, name: &str) -> Option<&'a str> {
+/// A part of it.
+pub(super) fn value<'a>(params: &'a RawPathParams, name: &str) -> Option<&'a str> {
     params.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
 }

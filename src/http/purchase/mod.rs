@@ -27,6 +27,7 @@ use crate::store::StoreError;
 use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
+use link::Link;
 use visitor::Visitor;
 use words::Words;
 
@@ -130,6 +131,9 @@ pub(super) async fn purchase(app: &App, target: &Target, request: Request, notes
     read_params(query, &mut params);
     read_params(&body, &mut params);
     let visitor = Visitor::new(app, target, &head, params, started);
+    if matches!(page, Page::Merge | Page::MergeConfirm) {
+        notes.account = Link::read(&visitor.params).proof.keys.into_iter().next().unwrap_or_default();
+    }
     let answered = if page.changes() && !visitor.is_ours() {
         tracing::info!(page = page.name(), "refused a form that is none of our own pages'");
         let Words { forged_title, forged, .. } = visitor.words();

@@ -1,0 +1,307 @@
+//! `…/requests`: the journal, newest first; one entry of it with all that is kept; and whether the requests were as a test expects.
+//!
+//! What is kept, shown and redacted is the journal's to know.
+
+use super::Control;
+use super::body;
+use super::paging::{CURSOR, LIMIT, Listing, Page, PageQuery};
+use super::problem::Problem;
+use super::query::Query;
+use super::scope::{Scope, decoded, value};
+use crate::cart::{Asin, CartId, Locale};
+use crate::config::parse_duration;
+use crate::journal::{Criteria, Expectation, Seen, Shown, Verification, Whole, har};
+use axum::body::Body;
+use axum::extract::{FromRequestParts, RawQuery, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// The parameter that chooses another form of the answer.
+const FORMAT: &str = "format";
+/// How many entries are looked through for one holding of the journal's lock.
+const CHUNK: usize = 256;
+
+/// The entry that a path is about.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct Id {
+    /// The number of the entry.
+    id: u64,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let params = decoded(parts, state).await?;
+        let text = value(&params, "id").unwrap_or_default();
+        text.parse().map(|id| Self { id }).map_err(|_| unknown(text))
+    }
+}
+
+fn unknown(id: impl std::fmt::Display) -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, format!("the journal has no request {id} here, or not any more"))
+}
+
+/// What entries are looked for by, as the OpenAPI document has it.
+#[derive(utoipa::IntoParams, ToSchema)]
+#[into_params(parameter_in = Query)]
+#[schema(as = RequestCriteria)]
+#[expect(dead_code, reason = "only described; they are read by name")]
+pub(super) struct Filters {
+    /// The access key.
+    #[param(nullable = false)]
+    account: Option<String>,
+    /// The operation, or one of them; of a page its name.
+    #[param(nullable = false)]
+    operation: Option<String>,
+    /// The site.
+    #[param(nullable = false)]
+    locale: Option<Locale>,
+    /// The cart that was made, shown, changed or named.
+    #[param(nullable = false)]
+    cart_id: Option<CartId>,
+    /// A product that was named or changed.
+    #[param(nullable = false)]
+    asin: Option<Asin>,
+    /// The Quantity of an item; beside `asin`, of the item that names it.
+    #[param(nullable = false)]
+    quantity: Option<u32>,
+    /// AssociateTag.
+    #[param(nullable = false)]
+    associate_tag: Option<String>,
+    /// The HTTP status of the answer.
+    #[param(nullable = false)]
+    status: Option<u16>,
+    /// The code of an error in the answer; `any`, `none`.
+    #[param(nullable = false)]
+    code: Option<String>,
+    /// `ok`, `bad`, `absent`, `unchecked` or `stale`.
+    #[param(nullable = false)]
+    signature: Option<String>,
+    /// A part of a warning; `any`, `none`.
+    #[param(nullable = false)]
+    warning: Option<String>,
+    /// A part of the fault that was applied; `any`, `none`.
+    #[param(nullable = false)]
+    fault: Option<String>,
+    /// The path; with `*` at the end, its beginning.
+    #[param(nullable = false)]
+    path: Option<String>,
+    /// The HTTP method.
+    #[param(nullable = false)]
+    method: Option<String>,
+    /// `rest`, `soap`, `page`, `wsdl` or `none`.
+    #[param(nullable = false)]
+    transport: Option<String>,
+    /// Only requests from this moment on, or behind the entry with this id.
+    #[param(nullable = false)]
+    since: Option<String>,
+}
+
+/// Which form the answer has.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "only described; it is read by name")]
+pub(super) struct ListFormat {
+    /// `json`, or `har` for an HTTP archive of the same entries.
+    #[param(nullable = false)]
+    format: Option<String>,
+}
+
+/// Which form the answer has.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "only described; it is read by name")]
+pub(super) struct EntryFormat {
+    /// `json`; `har` for an HTTP archive; `curl` for a command that sends the request again, as a text.
+    #[param(nullable = false)]
+    format: Option<String>,
+}
+
+/// What is expected: criteria, and how often, in which order, or what must not be. All is optional.
+#[derive(ToSchema)]
+#[schema(as = Expectation)]
+#[expect(dead_code, reason = "only described; the journal reads it")]
+struct Expected {
+    /// The criteria by which requests are counted; in an order, of every step.
+    #[serde(flatten)]
+    criteria: Filters,
+    /// Parameters of the request with their values.
+    parameters: Option<BTreeMap<String, String>>,
+    /// How often such a request came; at least once, when nothing is said.
+    times: Option<Times>,
+    /// How long to wait for it, 60s at most: `2s`. For `exactly`, `at_most` and checks the whole time is waited, unless they fail before.
+    within: Option<String>,
+    /// Requests that came in this order.
+    order: Option<Vec<Filters>>,
+    /// `no-errors`, `no-unsigned`, or a list of them.
+    #[schema(value_type = Option<Object>)]
+    check: Option<()>,
+    /// No such request was answered with an error.
+    no_errors: Option<bool>,
+    /// No such request came without a signature.
+    no_unsigned: Option<bool>,
+}
+
+/// `exactly` stands alone.
+#[derive(ToSchema)]
+#[schema(as = ExpectedTimes)]
+#[expect(dead_code, reason = "only described; the journal reads it")]
+struct Times {
+    exactly: Option<u64>,
+    at_least: Option<u64>,
+    at_most: Option<u64>,
+}
+
+/// What was removed.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RemovedRequests)]
+struct Removed {
+    /// Entries.
+    removed: usize,
+}
+
+/// Lists requests with what came of them.
+#[utoipa::path(get, path = "/requests", tag = "requests", params(Filters, ListFormat, PageQuery), responses(
+    (status = 200, description = "Requests, newest first", body = Listing<Shown>),
+))]
+pub(super) async fn list(
+    State(control): State<Arc<Control>>,
+    scope: Scope,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let known: Vec<_> = Criteria::names().chain([FORMAT, LIMIT, CURSOR]).collect();
+    let query = Query::read(query.as_deref(), &known)?;
+    let page: Page<u64> = Page::of(&query)?;
+    let mut criteria = Criteria::default();
+    for name in Criteria::names() {
+        if let Some(text) = query.parsed::<String>(name)? {
+            criteria.add(name, &text).map_err(|error| Problem::bad_request(format!("{name}: {error}")))?;
+        }
+    }
+    let as_archive = format(&query, &["json", "har"])? == "har";
+    // Looking through ten thousand entries takes some hundredths of a second, which nobody else shall wait for.
+    let task = tokio::task::spawn_blocking(move || {
+        let wanted = usize::try_from(page.wanted()).unwrap_or(usize::MAX);
+        let found = find(&control, scope.of_account(), &criteria, page.after, wanted);
+        let listing = page.listing(found, |seen| seen.id);
+        if as_archive {
+            return body::json(StatusCode::OK, &har::archive(listing.items(), &control.app.bound_url));
+        }
+        body::json(StatusCode::OK, &listing.map(|seen| seen.shown()))
+    });
+    task.await.map_err(|error| std::panic::resume_unwind(error.into_panic()))
+}
+
+/// The newest entries before `before` that the criteria hold for.
+fn find(
+    control: &Control,
+    account: Option<&str>,
+    criteria: &Criteria,
+    before: Option<u64>,
+    wanted: usize,
+) -> Vec<Seen> {
+    let mut found = Vec::new();
+    let mut before = before.unwrap_or(u64::MAX);
+    while found.len() < wanted {
+        let seen = control.app.journal.before(account, before, CHUNK);
+        let Some(oldest) = seen.last() else { break };
+        before = oldest.id;
+        found.extend(seen.into_iter().filter(|seen| criteria.hold(seen)));
+    }
+    found.truncate(wanted);
+    found
+}
+
+fn format(query: &Query<'_>, known: &[&'static str]) -> Result<&'static str, Problem> {
+    let Some(text) = query.parsed::<String>(FORMAT)? else { return Ok(known[0]) };
+    let found = known.iter().find(|known| **known == text).copied();
+    found.ok_or_else(|| Problem::bad_request(format!("{FORMAT}: {text:?} is none of {}", known.join(", "))))
+}
+
+/// Removes all requests.
+#[utoipa::path(delete, path = "/requests", tag = "requests", responses(
+    (status = 200, description = "How many there were", body = Removed),
+))]
+pub(super) async fn clear(
+    State(control): State<Arc<Control>>,
+    scope: Scope,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    Query::read(query.as_deref(), &[])?;
+    Ok(body::json(StatusCode::OK, &Removed { removed: control.app.journal.clear(scope.of_account()) }))
+}
+
+/// Shows a request with its answer.
+#[utoipa::path(get, path = "/requests/{id}", tag = "requests", params(Id, EntryFormat), responses(
+    (status = 200, description = "The request", content((Whole = "application/json"), (String = "text/plain"))),
+))]
+pub(super) async fn show(
+    State(control): State<Arc<Control>>,
+    scope: Scope,
+    Id { id }: Id,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let query = Query::read(query.as_deref(), &[FORMAT])?;
+    let form = format(&query, &["json", "har", "curl"])?;
+    let seen = entry(&control, &scope, id)?;
+    let url = &control.app.bound_url;
+    Ok(match form {
+        "har" => body::json(StatusCode::OK, &har::archive(&[seen], url)),
+        "curl" => {
+            let text = seen.whole(url).curl + "\n";
+            (StatusCode::OK, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+        }
+        _ => body::json(StatusCode::OK, &seen.whole(url)),
+    })
+}
+
+/// Removes a request.
+#[utoipa::path(delete, path = "/requests/{id}", tag = "requests", params(Id), responses(
+    (status = 204, description = "It is removed"),
+))]
+pub(super) async fn remove(
+    State(control): State<Arc<Control>>,
+    scope: Scope,
+    Id { id }: Id,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    Query::read(query.as_deref(), &[])?;
+    entry(&control, &scope, id)?;
+    let was_there = control.app.journal.remove(id);
+    if was_there { Ok(StatusCode::NO_CONTENT.into_response()) } else { Err(unknown(id)) }
+}
+
+fn entry(control: &Control, scope: &Scope, id: u64) -> Result<Seen, Problem> {
+    let seen = control.app.journal.entry(id);
+    let of_scope = |seen: &Seen| scope.of_account().is_none_or(|account| seen.entry.notes.account == account);
+    seen.filter(of_scope).ok_or_else(|| unknown(id))
+}
+
+/// Tells whether the requests were as expected, and waits for it.
+#[utoipa::path(post, path = "/requests/verify", tag = "requests", request_body = Expected, responses(
+    (status = 200, description = "Whether they were, and if not, what came nearest", body = Verification),
+))]
+pub(super) async fn verify(
+    State(control): State<Arc<Control>>,
+    scope: Scope,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    Query::read(query.as_deref(), &[])?;
+    body::media_type(&headers, &[body::JSON], None)?;
+    let body = body::whole(&control.app, body).await?;
+    let body = if body.is_empty() { b"{}".as_slice() } else { &body };
+    let duration = |text: &str| parse_duration(text).map(jiff::SignedDuration::unsigned_abs);
+    let expectation = Expectation::read(body, duration).map_err(Problem::bad_request)?;
+    let over = tokio::time::sleep(expectation.within);
+    let verification = control.app.journal.verify(scope.of_account(), &expectation, over).await;
+    Ok(body::json(StatusCode::OK, &verification))
+}
