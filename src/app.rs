@@ -16,6 +16,7 @@ use crate::store::{self, DatabaseUrl, LoadError, Loaded, Store, StoreSettings, W
 use crate::sweeper::Sweeper;
 use crate::troubles::Troubles;
 use std::sync::Arc;
+use tokio::sync::watch;
 
 /// Everything that a request needs, shared by all of them.
 pub(crate) struct App {
@@ -43,6 +44,8 @@ pub(crate) struct App {
     pub(crate) admission: Admission,
     /// Tells the log what goes wrong.
     pub(crate) troubles: Troubles,
+    /// Told when the server stops, so that nobody waits any longer on purpose.
+    pub(crate) stopping: watch::Sender<bool>,
     /// Whether it may be sent requests.
     pub(crate) readiness: Readiness,
     /// The server's own address, for links when the client's is of no use.
@@ -86,6 +89,7 @@ impl App {
                 metrics: Metrics::new(Operation::all().map(Operation::name)),
                 admission: Admission::new(config.max_in_flight),
                 troubles: Troubles::new(&config),
+                stopping: watch::Sender::new(false),
                 readiness: Readiness::default(),
                 config,
                 store,

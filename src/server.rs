@@ -321,6 +321,7 @@ async fn run(app: Arc<App>, doors: Doors, mut stopped: oneshot::Receiver<()>) {
         }
     }
     drop(doors);
+    app.stopping.send_replace(true);
     connections.end().await;
     drop(end_sweeping);
     drop(end_watching);

@@ -49,6 +49,11 @@ impl IdBook {
         self.ids.order_id(locale)
     }
 
+    /// The number of a new fault rule of an account; `seed` is its own, if it has one.
+    pub fn rule_number(&self, account: &str, seed: Option<u64>) -> u64 {
+        self.ids.rule_number(account, seed)
+    }
+
     /// Has an account begin anew.
     pub async fn forget(&self, account: &str) -> Result<(), StoreError> {
         let _turn = self.turn.lock().await;

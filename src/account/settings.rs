@@ -2,6 +2,7 @@
 
 use super::clock::ClockSetting;
 use crate::config::{Mode, Secret};
+use crate::faults::Rule;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -29,7 +30,7 @@ pub struct Settings {
     pub clock: Option<ClockSetting>,
     /// Rules for faults, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub faults: Vec<Value>,
+    pub faults: Vec<Rule>,
 }
 
 /// Why stored settings cannot be used.
@@ -117,7 +118,7 @@ mod tests {
             mode: Some(Mode::Strict),
             ids_seed: Some(7),
             clock: Some(ClockSetting::Frozen("2006-05-17T12:00:00Z".parse().unwrap())),
-            faults: vec![serde_json::json!({"action": {"status": 503}})],
+            faults: vec![serde_json::from_str(r#"{"id":"f1","seed":1,"action":{"status":503}}"#).unwrap()],
         };
         for settings in
             [all, Settings::default(), Settings { clock: Some(ClockSetting::Shifted(-7)), ..Settings::default() }]

@@ -4,25 +4,34 @@ use super::clock::ClockSetting;
 use super::settings::Settings;
 use crate::cart::Expiry;
 use crate::config::Secret;
+use crate::faults::Faults;
 use std::sync::Arc;
 
 /// An account with settings of its own, as it is kept in memory.
 #[derive(Debug, Default)]
 pub struct Account {
     settings: Settings,
+    /// Its rules with their counts; `None` when there are none.
+    faults: Option<Faults>,
     /// The number of the change that wrote it; 0 for an account without a row.
     revision: u64,
 }
 
 impl Account {
     /// The account with these settings. `before` is the same account as it was until now: what is counted in memory goes on.
-    pub(super) fn new(settings: Settings, revision: u64, _before: Option<&Self>) -> Self {
-        Self { settings, revision }
+    pub(super) fn new(settings: Settings, revision: u64, before: Option<&Self>) -> Self {
+        let faults = Faults::new(&settings.faults, before.and_then(Self::faults));
+        Self { settings, faults, revision }
     }
 
     /// Its settings.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Its fault rules, if it has any.
+    pub fn faults(&self) -> Option<&Faults> {
+        self.faults.as_ref()
     }
 
     /// The number of the change that wrote it.
@@ -76,6 +85,15 @@ impl World {
     pub fn expiry(&self, expiry: Expiry) -> Expiry {
         let has_clock = self.own().is_some_and(|own| own.settings().clock.is_some());
         if has_clock { expiry.exactly() } else { expiry }
+    }
+
+    /// The fault rules that concern the account, if there are any.
+    pub fn faults(&self) -> Option<&Faults> {
+        self.own().and_then(Account::faults).or_else(|| self.server.faults())
+    }
+
+    fn given_clock(&self) -> Option<ClockSetting> {
+        self.setting(|settings| settings.clock.as_ref()).copied()
     }
 
     /// A setting of the account, or the server's when it has none.

@@ -45,6 +45,11 @@ pub enum RequestIdForm {
 const CUSTOMERS: &str = "\ncustomers";
 const ORDERS: &str = "\norders";
 
+/// So have the fault rules of each account.
+fn rules_of(account: &str) -> String {
+    format!("\nrules of {account}")
+}
+
 /// The longest step from one cart id to the next. A site has ten thousand million million ids, so that some twenty thousand million
 /// carts fit; and servers that share a database will hardly ever come near each other.
 const STEP: u64 = 1 << 20;
@@ -79,9 +84,17 @@ impl Ids {
         CartId::from_random(locale, random)
     }
 
+    /// The number of a new fault rule of an account. `seed` is the account's own.
+    pub fn rule_number(&self, account: &str, seed: Option<u64>) -> u64 {
+        #[expect(clippy::cast_possible_truncation, reason = "the lower half is what is wanted")]
+        let random = self.of(&rules_of(account), seed).draw() as u64;
+        random
+    }
+
     /// Forgets how many ids an account has drawn: it begins anew.
     pub fn forget(&self, account: &str) {
         self.counters().forget(account);
+        self.counters().forget(&rules_of(account));
     }
 
     /// Forgets that of all accounts, and of customers and orders.

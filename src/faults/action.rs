@@ -5,9 +5,11 @@ use super::latency::Latency;
 use super::rate::{ByteRate, CallRate};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::ToSchema;
 
 /// What happens to the call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = FaultAction)]
 #[serde(rename_all = "snake_case", try_from = "Fields")]
 pub enum Action {
     /// Nothing is done, and the service answers that something is wrong: with the genuine document of this code.

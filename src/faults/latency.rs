@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 use std::f64::consts::TAU;
 use std::fmt;
 use std::time::Duration;
+use utoipa::ToSchema;
 
 /// No answer is held back for longer, however many rules fire.
 pub const MAX_DELAY: Duration = Duration::from_mins(5);
@@ -46,7 +47,7 @@ fn wait<E: de::Error>(text: &str) -> Result<Wait, E> {
 }
 
 /// How long answers are held back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum Latency {
     /// Always the same.

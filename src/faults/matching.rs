@@ -6,6 +6,7 @@ use crate::protocol::Operation;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::num::NonZeroU64;
+use utoipa::ToSchema;
 
 /// One request of a call; a batch or a multi-operation request has several.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +39,11 @@ impl Target {
         Self::PAGES.into_iter().find(|page| *page == name).map(Self)
     }
 
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Operation::all().map(Operation::name).chain(Self::PAGES).map(Self)
+    }
+
     /// Its name.
     pub const fn name(self) -> &'static str {
         self.0
@@ -57,15 +63,15 @@ impl Serialize for Target {
 impl<'de> Deserialize<'de> for Target {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let names: Vec<_> = Operation::all().map(Operation::name).chain(Self::PAGES).collect();
-        let known = names.iter().find(|name| **name == text);
-        known.map(|name| Self(name)).ok_or_else(|| D::Error::custom(no_choice(&text, &names)))
+        let known = Self::all().find(|target| target.name() == text);
+        known.ok_or_else(|| D::Error::custom(no_choice(&text, &Self::all().map(Self::name).collect::<Vec<_>>())))
     }
 }
 
 /// What a call must be like. What is not given fits every call of the API; a page of the hand-off fits only a rule that names it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = FaultMatch)]
 pub struct Matching {
     /// It asks for this operation, or for this page of the purchase hand-off.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,6 +87,7 @@ pub struct Matching {
     pub cart_id: Option<CartId>,
     /// Of the calls that are like this it is this one, counted from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<u64>, minimum = 1)]
     pub nth: Option<NonZeroU64>,
 }
 

@@ -5,9 +5,11 @@ use super::matching::Matching;
 use super::preset::Preset;
 use serde::{Deserialize, Serialize};
 use std::num::NonZeroU64;
+use utoipa::ToSchema;
 
 /// A rule, as it is kept and shown.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Fault)]
 pub struct Rule {
     /// Its name among the rules of its account.
     pub id: String,
@@ -19,6 +21,7 @@ pub struct Rule {
     pub probability: Option<Probability>,
     /// How often it fires. For ever, when it is not given.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<u64>, minimum = 1)]
     pub times: Option<NonZeroU64>,
     /// What chance follows from: the same seed gives the same fortune to the same calls.
     pub seed: u64,
@@ -27,8 +30,9 @@ pub struct Rule {
 }
 
 /// A rule to be made. `preset` or `action` is given; what else is given beside a preset takes the place of its own.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewFault)]
 pub struct NewRule {
     /// The rule of this name.
     pub preset: Option<Preset>,
@@ -38,6 +42,7 @@ pub struct NewRule {
     /// How likely it fires on a call that fits. Always, when it is not given.
     pub probability: Option<Probability>,
     /// How often it fires. For ever, when it is not given.
+    #[schema(value_type = Option<u64>, minimum = 1)]
     pub times: Option<NonZeroU64>,
     /// What chance follows from. Drawn, when it is not given.
     pub seed: Option<u64>,

@@ -79,6 +79,11 @@ impl Faults {
         Some(Self(armed.collect())).filter(|faults| !faults.0.is_empty())
     }
 
+    /// Whether a rule is about products, so that it matters which a call names.
+    pub fn name_products(&self) -> bool {
+        self.0.iter().any(|armed| armed.rule.matching.asin.is_some())
+    }
+
     /// How often the rule of this name was at work.
     pub fn tally(&self, id: &str) -> Tally {
         self.armed(id).map_or_else(Tally::default, |armed| Tally {

@@ -66,6 +66,14 @@ impl Answer {
         with(status_of(error.status()), XML, write_gateway_error(error, operation, version, &request_id(app)))
     }
 
+    /// A fault rule wants this status, as from something in front of the service that knows nothing of it.
+    pub(super) fn with_status(app: &App, status: u16, rule: &str) -> Document {
+        let status = status_of(status);
+        let code = status.canonical_reason().unwrap_or("Unknown Error").replace(' ', "");
+        let message = format!("The fault rule {rule} answers with status {}.", status.as_u16());
+        with(status, XML, write_transport_error(&code, &message, &request_id(app)))
+    }
+
     /// A path that the service does not have.
     pub(super) fn unknown_path(app: &App) -> Document {
         transport(app, TransportError::UnknownPath)

@@ -3,6 +3,7 @@
 //! The order of checks is the recorded one: Service, Operation, Version, key, parameters, HMAC, cart, items
 //! (docs/PROTOCOL.md, section 7). Must not know how a request came or how its answer is written.
 
+use super::faults::{Instead, Struck};
 use super::patience::Patience;
 use super::proxy::Target;
 use super::signing::{self, Proof};
@@ -42,6 +43,8 @@ pub(super) struct Call<'a> {
     pub(super) started: Timestamp,
     /// What is learnt about it.
     pub(super) notes: &'a mut Notes,
+    /// The fault rules that it met.
+    pub(super) struck: &'a mut Option<Struck>,
 }
 
 /// An answer, written, and what its caller may want to know beside it.
@@ -70,6 +73,20 @@ pub(super) enum RefusedAs {
         /// In which version.
         version: Version,
     },
+    /// A fault rule wants this status.
+    Status {
+        /// The status.
+        status: u16,
+        /// The rule.
+        rule: String,
+    },
+}
+
+impl Refused {
+    /// By a fault rule that wants this status.
+    pub(super) fn with_status(status: u16, rule: String) -> Self {
+        Self { kind: RefusedAs::Status { status, rule }, hints: Hints::default() }
+    }
 }
 
 /// What is known of a request before its operations are run.
@@ -79,6 +96,8 @@ struct Asked<'a> {
     conduct: &'a Conduct,
     /// All that were asked for together.
     operations: &'a [Operation],
+    /// What fault rules want instead.
+    instead: &'a Instead,
 }
 
 impl<'a> Call<'a> {
@@ -107,20 +126,32 @@ impl<'a> Call<'a> {
             return Err(self.refuse(&envelope, error, None));
         }
         let operations = operations.map_err(|error| self.none_of_ours(error))?;
-        let (batches, errors) = match batches(&operations, self.params) {
+        let (mut batches, mut errors) = match batches(&operations, self.params) {
             Ok(batches) => (batches, Vec::new()),
             Err(error) => {
                 self.notes.codes.push(error.text().code);
                 (Vec::new(), vec![error.text()])
             }
         };
+        let instead = match world.faults() {
+            None => Instead::Nothing,
+            Some(faults) => self.strike(faults, &envelope, &batches).await?,
+        };
+        if let Instead::Whole(text) = &instead {
+            self.notes.codes.push(text.code);
+            errors.push(text.clone());
+            batches.clear();
+        }
         let mut replies = Vec::with_capacity(batches.len());
         let mut patience = Patience::of(self.app.config.request_timeout);
         let ids = self.app.ids.of(envelope.access_key.unwrap_or_default(), world.ids_seed());
         patience.wait(ids.ready()).await.map_err(|error| self.store_failed(&envelope, &error))?;
-        let asked = Asked { envelope: &envelope, world: &world, conduct: &conduct, operations: &operations };
+        let mut place = 0;
+        let asked =
+            Asked { envelope: &envelope, world: &world, conduct: &conduct, operations: &operations, instead: &instead };
         for batch in &batches {
-            replies.push(self.run(&asked, batch, &mut patience, &mut hints).await?);
+            replies.push(self.run(&asked, place, batch, &mut patience, &mut hints).await?);
+            place += batch.requests.len();
         }
         // One operation keeps its own root, also when its batch was too large to be run.
         if let (true, [single]) = (replies.is_empty(), operations.as_slice()) {
@@ -133,10 +164,12 @@ impl<'a> Call<'a> {
         Ok(Answered { document: write(&self.reply(&envelope, &world, replies, errors)), hints })
     }
 
-    /// Runs the requests of one operation, one after the other. One that fails does not disturb the next.
+    /// Runs the requests of one operation, one after the other; the first stands at this place of the call. One that fails does not
+    /// disturb the next.
     async fn run<'p>(
         &mut self,
         asked: &Asked<'_>,
+        first: usize,
         batch: &'p Batch<'_>,
         patience: &mut Patience,
         hints: &mut Hints,
@@ -148,10 +181,11 @@ impl<'a> Call<'a> {
             limits: DecodeLimits { quantity: self.app.rules.limits.quantity },
         };
         let mut parts = Vec::with_capacity(batch.requests.len());
-        for params in &batch.requests {
+        for (place, params) in (first..).zip(&batch.requests) {
             let decoded = decode(params, batch.operation, setting);
             let refused = self.oddities(asked, batch.operation, &decoded);
             let (errors, shown) = match &decoded.request {
+                _ if let Some(error) = asked.instead.of(place) => (vec![error.clone()], operations::Shown::Nothing),
                 Err(errors) => ([errors.as_slice(), &refused].concat(), operations::Shown::Nothing),
                 Ok(_) if !refused.is_empty() => (refused, operations::Shown::Nothing),
                 Ok(_) if envelope.validate_only => (Vec::new(), operations::Shown::Nothing),
@@ -312,7 +346,7 @@ impl<'a> Call<'a> {
         self.refuse(envelope, refusal, None)
     }
 
-    fn none_of_ours(&mut self, error: EnvelopeError) -> Refused {
+    pub(super) fn none_of_ours(&mut self, error: EnvelopeError) -> Refused {
         self.app.metrics.count("none", error.text().code);
         self.notes.codes.push(error.text().code);
         let hint = hints::for_envelope(self.params);
@@ -323,7 +357,7 @@ impl<'a> Call<'a> {
         Refused { kind: RefusedAs::Envelope(error), hints: noted(hint) }
     }
 
-    fn refuse(&mut self, envelope: &Envelope<'_>, error: GatewayError, hint: Option<String>) -> Refused {
+    pub(super) fn refuse(&mut self, envelope: &Envelope<'_>, error: GatewayError, hint: Option<String>) -> Refused {
         let operation = Operation::named(envelope.operation).map_or("none", Operation::name);
         self.app.metrics.count(operation, error.text().code);
         self.notes.codes.push(error.text().code);

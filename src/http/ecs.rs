@@ -3,6 +3,7 @@
 use super::answer::{self, Answer, Document};
 use super::body::read_body;
 use super::call::{Answered, Call, Refused, RefusedAs};
+use super::faults;
 use super::proxy::Target;
 use super::signing::Proof;
 use crate::app::App;
@@ -51,19 +52,31 @@ pub(super) async fn rest(app: &App, target: Target, request: Request, notes: &mu
     let method = if head.method == Method::POST { "POST" } else { "GET" };
     let proof = Proof::Query { method, path: head.uri.path(), sent: &sent };
     let mode = answer::mode_asked(&head.headers, notes);
-    let call =
-        Call { app, target: &target, params: &params, proof, arguments, user_agent, mode, started, notes: &mut *notes };
+    let mut struck = None;
+    let call = Call {
+        app,
+        target: &target,
+        params: &params,
+        proof,
+        arguments,
+        user_agent,
+        mode,
+        started,
+        notes: &mut *notes,
+        struck: &mut struck,
+    };
     let document = match call.answer(write_reply).await {
         Ok(Answered { document, hints }) => answer::hinted(Answer::document(document), &hints),
         Err(Refused { kind, hints }) => {
             let response = match kind {
                 RefusedAs::Envelope(error) => Answer::bare_errors(error),
                 RefusedAs::Gateway { error, operation, version } => Answer::gateway(app, &error, &operation, version),
+                RefusedAs::Status { status, rule } => Answer::with_status(app, status, &rule),
             };
             answer::hinted(response, &hints)
         }
     };
-    answer::warned(document, &notes.warnings)
+    faults::finished(answer::warned(document, &notes.warnings), struck)
 }
 
 /// Whether the body holds parameters: a form, or a body of no stated type.

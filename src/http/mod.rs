@@ -9,6 +9,7 @@ mod body;
 mod call;
 mod control;
 mod ecs;
+mod faults;
 mod health;
 mod overload;
 mod patience;
@@ -23,6 +24,7 @@ use crate::app::App;
 use crate::journal::{Notes, Transport};
 pub(crate) use admission::Admission;
 pub(crate) use control::openapi::json as openapi;
+pub(crate) use faults::{Cut, send};
 pub(crate) use proxy::Peer;
 
 use answer::{Answer, Document};

@@ -3,6 +3,7 @@
 use super::answer::{self, Answer, Document};
 use super::body::read_body;
 use super::call::{Answered, Call, Refused, RefusedAs};
+use super::faults;
 use super::proxy::Target;
 use super::signing::Proof;
 use crate::app::App;
@@ -45,19 +46,31 @@ pub(super) async fn soap(app: &App, target: Target, request: Request, notes: &mu
     let proof =
         Proof::Header { timestamp: credentials.timestamp.as_deref(), signature: credentials.signature.as_deref() };
     let mode = answer::mode_asked(&head.headers, notes);
-    let call =
-        Call { app, target: &target, params: &params, proof, arguments, user_agent, mode, started, notes: &mut *notes };
+    let mut struck = None;
+    let call = Call {
+        app,
+        target: &target,
+        params: &params,
+        proof,
+        arguments,
+        user_agent,
+        mode,
+        started,
+        notes: &mut *notes,
+        struck: &mut struck,
+    };
     let document = match call.answer(|reply| write_soap_reply(reply, soap)).await {
         Ok(Answered { document, hints }) => answer::hinted(Answer::envelope(document, soap), &hints),
         Err(Refused { kind, hints }) => {
-            let fault = match &kind {
-                RefusedAs::Envelope(error) => Fault::from(error),
-                RefusedAs::Gateway { error, .. } => Fault::from(error),
+            let response = match &kind {
+                RefusedAs::Envelope(error) => Answer::fault(app, &Fault::from(error), soap),
+                RefusedAs::Gateway { error, .. } => Answer::fault(app, &Fault::from(error), soap),
+                RefusedAs::Status { status, rule } => Answer::with_status(app, *status, rule),
             };
-            answer::hinted(Answer::fault(app, &fault, soap), &hints)
+            answer::hinted(response, &hints)
         }
     };
-    answer::warned(document, &notes.warnings)
+    faults::finished(answer::warned(document, &notes.warnings), struck)
 }
 
 /// The SOAP that the headers speak of, for a body that cannot be read.

@@ -4,16 +4,16 @@
 
 use super::stream::Stream;
 use crate::app::App;
-use crate::http::{Peer, Routes};
+use crate::http::{self, Cut, Peer, Routes};
 use axum::body::Body;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -94,13 +94,19 @@ fn connection(
     let header_timeout = app.config.header_timeout;
     // Without proxies to be trusted nobody asks who it is, and telling it would cost each request three allocations.
     let peer = (!app.config.trust_proxy.is_empty()).then_some(Peer(peer));
+    let reset = Arc::new(AtomicBool::new(false));
+    let stream = Stream::new(stream, app.config.write_timeout, reset.clone());
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let mut request = request.map(Body::new);
         if let Some(peer) = peer {
             request.extensions_mut().insert(peer);
         }
         let answer = routes.answer(request);
-        async { Ok::<_, Infallible>(answer.await) }
+        let reset = reset.clone();
+        async move {
+            // An error is a fault rule's: nothing is answered, and the connection ends.
+            http::send(answer.await).await.inspect_err(|cut| reset.store(*cut == Cut::Reset, Ordering::Relaxed))
+        }
     });
     http1::Builder::new()
         .timer(TokioTimer::new())
@@ -110,5 +116,5 @@ fn connection(
         .keep_alive(!one_too_many)
         // A client that has sent its request may close its side and still wait for the answer.
         .half_close(true)
-        .serve_connection(TokioIo::new(Stream::new(stream, app.config.write_timeout)), service)
+        .serve_connection(TokioIo::new(stream), service)
 }

@@ -5,6 +5,8 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -17,12 +19,14 @@ pub(super) struct Stream {
     patience: Duration,
     /// Runs while the client takes nothing.
     stalled: Option<Pin<Box<Sleep>>>,
+    /// It ends with a reset: what the client has not got by then, it does not get any more.
+    reset: Arc<AtomicBool>,
 }
 
 impl Stream {
-    /// A client that takes nothing for as long as `patience` is given up: writing to it fails.
-    pub(super) const fn new(tcp: TcpStream, patience: Duration) -> Self {
-        Self { tcp, patience, stalled: None }
+    /// A client that takes nothing for as long as `patience` is given up: writing to it fails. It ends as `reset` says then.
+    pub(super) const fn new(tcp: TcpStream, patience: Duration, reset: Arc<AtomicBool>) -> Self {
+        Self { tcp, patience, stalled: None, reset }
     }
 
     fn in_time<T>(&mut self, context: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
@@ -32,6 +36,14 @@ impl Stream {
         }
         let end = self.stalled.get_or_insert_with(|| Box::pin(sleep(self.patience)));
         end.as_mut().poll(context).map(|()| Err(io::Error::new(io::ErrorKind::TimedOut, "the client does not read")))
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        if self.reset.load(Ordering::Relaxed) {
+            let _ = self.tcp.set_zero_linger(); // a client that is gone cannot be told either way
+        }
     }
 }
 

@@ -25,6 +25,8 @@ mod carts;
 mod catalog;
 mod clock;
 mod door;
+mod fault_schema;
+mod faults;
 mod info;
 mod load;
 pub(super) mod openapi;
@@ -141,6 +143,9 @@ fn of_account() -> OpenApiRouter<Arc<Control>> {
         .routes(routes!(snapshots::show, snapshots::put, snapshots::delete))
         .routes(routes!(snapshots::restore))
         .routes(routes!(snapshots::diff))
+        .routes(routes!(faults::list, faults::make, faults::clear))
+        .routes(routes!(faults::presets))
+        .routes(routes!(faults::show, faults::remove))
         .routes(routes!(clock::show, clock::put))
         .routes(routes!(clock::advance))
         .routes(routes!(sweep::run))

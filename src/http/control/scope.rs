@@ -1,4 +1,4 @@
-//! What a path is about: the account, and the product, the cart or the snapshot. Must not know what is done with it.
+//! What a path is about: the account, and the product, the cart, the rule or the snapshot. Must not know what is done with it.
 
 use super::problem::Problem;
 use crate::cart::{Asin, CartId, Locale};
@@ -34,6 +34,14 @@ pub(super) struct Key {
 pub(super) struct CartKey {
     /// Its number.
     pub(super) cart_id: CartId,
+}
+
+/// The fault rule that a path is about.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct FaultId {
+    /// The rule's id.
+    pub(super) id: String,
 }
 
 /// The snapshot that a path is about.
@@ -127,6 +135,15 @@ impl<S: Send + Sync> FromRequestParts<S> for CartKey {
         let cart_id =
             text.parse().map_err(|_| Problem::new(StatusCode::NOT_FOUND, format!("{text:?} is no CartId")))?;
         Ok(Self { cart_id })
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for FaultId {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let params = decoded(parts, state).await?;
+        Ok(Self { id: value(&params, "id").unwrap_or_default().to_owned() })
     }
 }
 
