@@ -7,6 +7,7 @@ mod browser;
 mod cli;
 mod compatibility;
 mod control;
+mod faults;
 mod golden;
 mod hostile;
 mod lookups;

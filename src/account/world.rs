@@ -92,10 +92,6 @@ impl World {
         self.own().and_then(Account::faults).or_else(|| self.server.faults())
     }
 
-    fn given_clock(&self) -> Option<ClockSetting> {
-        self.setting(|settings| settings.clock.as_ref()).copied()
-    }
-
     /// A setting of the account, or the server's when it has none.
     pub fn setting<T: ?Sized>(&self, setting: impl Fn(&Settings) -> Option<&T>) -> Option<&T> {
         self.own().and_then(|own| setting(own.settings())).or_else(|| setting(self.server.settings()))

@@ -21,42 +21,30 @@ pub struct Asked {
     pub asins: Vec<Asin>,
 }
 
-/// What can be asked for: an operation of the API, or a page of the purchase hand-off.
+/// What can be asked for: an operation of the API, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Target(&'static str);
+pub struct Target(Operation);
 
 impl Target {
-    /// The pages, by the names that they are counted under.
-    const PAGES: [&'static str; 5] = ["PurchasePage", "HandOver", "CustomerCart", "Purchase", "AddPage"];
-
     /// An operation.
     pub fn operation(operation: Operation) -> Self {
-        Self(operation.name())
-    }
-
-    /// A page, by the name that it is counted under.
-    pub fn page(name: &str) -> Option<Self> {
-        Self::PAGES.into_iter().find(|page| *page == name).map(Self)
+        Self(operation)
     }
 
     /// All of them.
     pub fn all() -> impl Iterator<Item = Self> {
-        Operation::all().map(Operation::name).chain(Self::PAGES).map(Self)
+        Operation::all().map(Self)
     }
 
     /// Its name.
-    pub const fn name(self) -> &'static str {
-        self.0
-    }
-
-    fn is_page(self) -> bool {
-        Self::PAGES.contains(&self.0)
+    pub fn name(self) -> &'static str {
+        self.0.name()
     }
 }
 
 impl Serialize for Target {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.0)
+        serializer.serialize_str(self.name())
     }
 }
 
@@ -68,12 +56,12 @@ impl<'de> Deserialize<'de> for Target {
     }
 }
 
-/// What a call must be like. What is not given fits every call of the API; a page of the hand-off fits only a rule that names it.
+/// What a call must be like. What is not given fits every call.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = FaultMatch)]
 pub struct Matching {
-    /// It asks for this operation, or for this page of the purchase hand-off.
+    /// It asks for this operation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operation: Option<Target>,
     /// It is about this site.
@@ -95,7 +83,7 @@ impl Matching {
     /// Whether a request is like this, whichever of them it is.
     pub(super) fn fits(&self, asked: &Asked) -> bool {
         let Self { operation, locale, asin, cart_id, nth: _ } = self;
-        operation.map_or(!asked.target.is_page(), |target| target == asked.target)
+        operation.is_none_or(|target| target == asked.target)
             && locale.is_none_or(|locale| locale == asked.locale)
             && asin.is_none_or(|asin| asked.asins.contains(&asin))
             && cart_id.is_none_or(|cart| asked.cart_id == Some(cart))
@@ -140,7 +128,6 @@ mod tests {
         }
         for json in [
             r#"{"operation":"CartGet"}"#,
-            r#"{"operation":"HandOver"}"#,
             r#"{"locale":"us"}"#,
             r#"{"asin":"B000000003"}"#,
             r#"{"cart_id":"278-0000000-0000002"}"#,
@@ -148,15 +135,6 @@ mod tests {
         ] {
             assert!(!fits(json, &asked), "{json}");
         }
-    }
-
-    #[test]
-    fn a_page_fits_only_a_rule_that_names_it() {
-        let page = Asked { target: Target::page("HandOver").unwrap(), ..asked(Operation::CartGet) };
-        assert!(fits(r#"{"operation":"HandOver"}"#, &page));
-        assert!(!fits(r#"{"operation":"PurchasePage"}"#, &page));
-        assert!(!fits(r#"{"locale":"de"}"#, &page));
-        assert_eq!(Target::page("CartGet"), None);
     }
 
     #[test]

@@ -54,7 +54,14 @@ pub(super) async fn read<T: DeserializeOwned>(app: &App, headers: &HeaderMap, bo
     media_type(headers, &[JSON], None)?;
     let body = whole(app, body).await?;
     let body = if body.is_empty() { &b"{}"[..] } else { &body };
-    serde_json::from_slice(body).map_err(|error| Problem::bad_request(unreadable(&error.to_string())))
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let (path, why) = (error.path().to_string(), unreadable(&error.inner().to_string()));
+        // The body as a whole is called so.
+        if path == "." { why } else { format!("{path}: {why}") }
+    });
+    let read = read.and_then(|read| json.end().map(|()| read).map_err(|error| error.to_string()));
+    read.map_err(Problem::bad_request)
 }
 
 /// What is wrong with a body, and which name was probably meant: serde puts the unknown one and then the known ones in backticks.
