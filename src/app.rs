@@ -142,6 +142,7 @@ impl App {
             metrics: _,
             admission: _,
             troubles: _,
+            stopping: _,
             readiness: _,
             bound_url: _,
             // The database, which keeps what it has read in step with what it holds.

@@ -50,10 +50,7 @@ const MISSING: &[(&str, &str)] = &[
         "their response groups and parameters are taken and bring nothing",
     ),
     ("Signing in, addresses and payment at the end of a purchase", "a customer is a cookie, and an order is noted"),
-    (
-        "The web console at `/_cartwright/`",
-        "404 with an `application/problem+json` document",
-    ),
+    ("The web console at `/_cartwright/`", "404 with an `application/problem+json` document"),
     (
         "`AWS.ECommerceService.InvalidCartId`, `AWS.ECommerceService.InvalidHMAC`, `AWS.MissingOperationParameter`",
         "never sent; a wrong id or HMAC is CartInfoMismatch, a missing Operation an invalid one",

@@ -7,11 +7,8 @@ mod carts;
 mod catalog;
 mod clock;
 mod effects;
-<<<<<<< HEAD
 mod embedded;
-=======
 mod faults;
->>>>>>> 99b4cad (faults: tests and documents)
 mod hostile;
 mod info;
 mod listeners;

@@ -3,7 +3,7 @@
 use crate::faults::{ByteRate, MAX_DELAY};
 use axum::body::{Body, Bytes, HttpBody};
 use axum::response::Response;
-use http_body_util::BodyExt as _;
+use http_body_util::{BodyExt as _, Collected};
 use hyper::body::{Frame, SizeHint};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -51,7 +51,7 @@ pub(crate) async fn send(mut response: Response) -> Result<Response, Cut> {
 async fn whole(response: Response) -> Response<Bytes> {
     let (parts, body) = response.into_parts();
     // A body of ours is there already, and cannot fail.
-    let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    let body = body.collect().await.map(Collected::to_bytes).unwrap_or_default();
     Response::from_parts(parts, body)
 }
 
@@ -160,7 +160,7 @@ mod tests {
     }
 
     async fn text(response: Response) -> Result<Bytes, axum::Error> {
-        response.into_body().collect().await.map(|body| body.to_bytes())
+        response.into_body().collect().await.map(Collected::to_bytes)
     }
 
     #[tokio::test]
