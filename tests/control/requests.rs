@@ -2,6 +2,7 @@
 
 use super::{check_problem, delete, get};
 use crate::support::{Answer, TestServer, request};
+use cartwright::protocol::oddity;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -45,7 +46,8 @@ fn an_entry_tells_in_domain_words_what_was_asked_and_what_came_of_it() {
     let expected = json!({
         "id": 2, "at": "2006-05-17T12:00:00Z", "account": "AKIATEST", "transport": "rest", "method": "GET",
         "path": "/us/onca/xml", "operation": "CartAdd", "locale": "us", "cart_id": cart.text("CartId"), "associate_tag": null,
-        "asins": ["B000000002"], "signature": "absent", "warnings": [], "hints": [], "fault": null, "status": 200, "codes": [],
+        "asins": ["B000000002"], "signature": "absent", "warnings": [oddity::UNSIGNED, oddity::NO_TAG], "hints": [],
+        "fault": null, "status": 200, "codes": [],
     });
     for (name, value) in expected.as_object().unwrap() {
         assert_eq!(added[name], *value, "{name}");
@@ -93,7 +95,9 @@ fn every_field_is_a_filter() {
         ("signature=ok", vec![]),
         ("fault=any", vec![]),
         ("fault=none&transport=page", vec![7]),
-        ("warning=any", vec![]),
+        ("warning=any", vec![5, 4, 3, 2, 1]),
+        ("warning=AssociateTag", vec![4, 3, 2, 1]),
+        ("warning=none", vec![7, 6]),
         ("path=/no/such/path", vec![6]),
         ("path=/us/*", vec![4, 3, 2, 1]),
         ("method=get&path=/de/*", vec![5]),
