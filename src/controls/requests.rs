@@ -10,7 +10,7 @@ pub struct Requests<'a>(pub(super) &'a Controls);
 impl Requests<'_> {
     /// What the journal has of them, the oldest first.
     pub fn list(self) -> Vec<Seen> {
-        self.0.app.journal.after(self.0.key_if_any(), 0)
+        self.0.app.journal.after(self.0.key_if_any(), 0, usize::MAX)
     }
 
     /// Forgets them; answers how many those were.
