@@ -164,7 +164,7 @@ fn errors_and_missing_signatures_are_found() {
     assert_eq!((&verdict["pass"], &verdict["count"]), (&json!(false), &json!(2)));
     let differs = |near: &Value| near["differs"][0]["found"].as_str().unwrap().to_owned();
     let found: Vec<_> = verdict["nearest"].as_array().unwrap().iter().map(differs).collect();
-    assert_eq!(found, ["UnknownOperationException", "AWS.ECommerceService.ItemNotEligibleForCart"]);
+    assert_eq!(found, ["InvalidURI", "AWS.ECommerceService.ItemNotEligibleForCart"]);
 }
 
 #[test]
