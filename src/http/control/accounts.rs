@@ -85,10 +85,8 @@ pub(super) struct Given {
     #[schema(nullable = false, min_length = 1)]
     secret: Option<String>,
     /// How strictly its requests are taken.
-    #[schema(nullable = false)]
     mode: Option<Mode>,
     /// What its ids follow from; they begin anew with it.
-    #[schema(nullable = false)]
     ids_seed: Option<u64>,
 }
 
@@ -150,7 +148,7 @@ pub(super) async fn show(
 }
 
 /// Makes an account by name, or gives one another secret and mode. Its clock, its faults and what it owns stay as they are.
-#[utoipa::path(put, path = "/accounts/{key}", tag = "accounts", request_body = Given, responses(
+#[utoipa::path(put, path = "/accounts/{key}", tag = "accounts", request_body = Option<Given>, responses(
     (status = 200, description = "The account, which was there", body = Shown),
     (status = 201, description = "The account, which is new", body = Shown),
 ))]

@@ -54,13 +54,10 @@ pub(super) enum Mode {
 #[schema(as = ClockSet)]
 pub(super) struct Set {
     /// The time that it shows from now on. One that stands still stays there.
-    #[schema(nullable = false)]
     now: Option<Timestamp>,
     /// Whether it stands still.
-    #[schema(nullable = false)]
     frozen: Option<bool>,
     /// `real` is the machine's clock again, whatever the other fields say; the others mean what `frozen` says.
-    #[schema(nullable = false)]
     mode: Option<Mode>,
 }
 
@@ -129,7 +126,7 @@ pub(super) async fn show(
 }
 
 /// Sets the clock: to another time, or so that it stands still or goes again.
-#[utoipa::path(put, path = "/clock", tag = "clock", request_body = Set, responses(
+#[utoipa::path(put, path = "/clock", tag = "clock", request_body = Option<Set>, responses(
     (status = 200, description = "The clock as it is now", body = Shown),
 ))]
 pub(super) async fn put(
