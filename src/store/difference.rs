@@ -37,6 +37,10 @@ pub struct Differences {
 /// Columns that say nothing of what a state is to anybody: they count changes and uses.
 const UNTOLD: &[&str] = &["revision", "touched_at", "generation", "seed_file", "seed_line"];
 
+/// Tables that say nothing of it either: what the baseline was loaded from shows in its products, and seeded ids go on behind what is
+/// reserved for them, also after a restore.
+const UNTOLD_TABLES: &[&str] = &["baselines", "id_counters"];
+
 /// A row as its document has it.
 type Row<'a, 'd> = &'a [&'d RawValue];
 
@@ -45,8 +49,9 @@ impl Differences {
     pub fn between(before: &str, after: &str, whose: &Whose) -> Result<Self, Unrestored> {
         let (before, after) = (Reading::new(before, whose)?, Reading::new(after, whose)?);
         let mut differences = Self::default();
-        // What the baseline was loaded from shows in its products.
-        for table in TABLES.iter().filter(|table| table.is_kept(whose.is_account()) && table.name != "baselines") {
+        for table in
+            TABLES.iter().filter(|table| table.is_kept(whose.is_account()) && !UNTOLD_TABLES.contains(&table.name))
+        {
             let (old, new) = (by_key(table, whose, &before), by_key(table, whose, &after));
             let mut keys: Vec<&String> = old.keys().chain(new.keys().filter(|key| !old.contains_key(*key))).collect();
             keys.sort_unstable();

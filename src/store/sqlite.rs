@@ -491,8 +491,9 @@ impl Store for SqliteStore {
 
     fn ping(&self) -> StoreFuture<'_, ()> {
         Box::pin(async move {
-            self.presence.as_ref().map_or(Ok(()), |presence| presence.check())?;
+            // First, since a store that was closed has no log any more, and has not lost it.
             self.lane.run(|_: &mut Writer| Box::pin(async {})).await?;
+            self.presence.as_ref().map_or(Ok(()), |presence| presence.check())?;
             self.readers.read("a first read", |connection| {
                 Ok(connection.prepare_cached("select 1")?.query_row([], |row| row.get::<_, i64>(0)).map(drop)?)
             })
