@@ -24,6 +24,7 @@ struct Parts {
 
 /// What is wrong with one record of a body.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RecordFault)] // a rule of the fault injection has the name otherwise
 pub(super) struct Fault {
     /// Counted from 1.
     pub(super) line: u64,
