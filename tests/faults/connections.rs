@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 /// Sends bytes, and reads until the connection ends: what came, and how it ended.
 fn send(addr: SocketAddr, bytes: &[u8]) -> (Vec<u8>, Option<ErrorKind>) {
     let mut stream = TcpStream::connect(addr).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
     stream.write_all(bytes).unwrap();
     let mut sent = Vec::new();
     let ended = stream.read_to_end(&mut sent).err().map(|error| error.kind());
