@@ -21,7 +21,7 @@ pub enum Action {
     /// Nothing is done, and the connection is reset.
     Reset(Yes),
     /// The answer breaks off after so many bytes of its document, and with it the connection.
-    Truncate(u32),
+    Truncate(ByteCount),
     /// The answer is XML that cannot be parsed.
     Malformed(Yes),
     /// The answer comes this slowly.
@@ -48,6 +48,10 @@ impl Action {
         }
     }
 }
+
+/// So many bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ByteCount(pub u32);
 
 /// An HTTP status that says that something went wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,7 +97,7 @@ struct Fields {
     latency: Option<Latency>,
     status: Option<Status>,
     reset: Option<Yes>,
-    truncate: Option<u32>,
+    truncate: Option<ByteCount>,
     malformed: Option<Yes>,
     drip: Option<ByteRate>,
     rate: Option<CallRate>,

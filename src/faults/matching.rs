@@ -75,7 +75,7 @@ pub struct Matching {
     pub cart_id: Option<CartId>,
     /// Of the calls that are like this it is this one, counted from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<u64>, minimum = 1)]
+    #[schema(value_type = Option<u64>, minimum = 1, format = "uint64")]
     pub nth: Option<NonZeroU64>,
 }
 

@@ -26,7 +26,7 @@ mod rate;
 mod rule;
 mod set;
 
-pub use action::{Action, Status, Yes};
+pub use action::{Action, ByteCount, Status, Yes};
 pub use code::{ErrorCode, Injected, Sample};
 pub use latency::{Latency, MAX_DELAY, Wait};
 pub use matching::{Asked, Matching, Target};

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 /// A rule, as it is kept and shown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Fault)]
+#[schema(as = BareFaultRule)]
 pub struct Rule {
     /// Its name among the rules of its account.
     pub id: String,
@@ -21,9 +21,10 @@ pub struct Rule {
     pub probability: Option<Probability>,
     /// How often it fires. For ever, when it is not given.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<u64>, minimum = 1)]
+    #[schema(value_type = Option<u64>, minimum = 1, format = "uint64")]
     pub times: Option<NonZeroU64>,
     /// What chance follows from: the same seed gives the same fortune to the same calls.
+    #[schema(format = "uint64")]
     pub seed: u64,
     /// What happens.
     pub action: Action,
@@ -42,9 +43,10 @@ pub struct NewRule {
     /// How likely it fires on a call that fits. Always, when it is not given.
     pub probability: Option<Probability>,
     /// How often it fires. For ever, when it is not given.
-    #[schema(value_type = Option<u64>, minimum = 1)]
+    #[schema(value_type = Option<u64>, minimum = 1, format = "uint64")]
     pub times: Option<NonZeroU64>,
     /// What chance follows from. Drawn, when it is not given.
+    #[schema(format = "uint64")]
     pub seed: Option<u64>,
     /// What happens.
     pub action: Option<Action>,

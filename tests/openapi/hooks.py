@@ -26,6 +26,8 @@ def before_call(context, case, kwargs):
     case.body = integers(case.body)
     if "/clock" in case.operation.path:
         clock(case.body)
+    if case.operation.path.endswith("/faults"):
+        fault(case.body)
     if "/catalog" in case.operation.path:
         records(case.body, path)
 
@@ -47,6 +49,16 @@ def clock(body):
         body["by"] = "1d"
     if body.get("mode"):
         body.pop("frozen", None)
+
+
+def fault(body):
+    """A rule has an action or a preset, and its latency an order that no pattern tells."""
+    if body.get("action"):
+        body.pop("preset", None)
+        if "latency" in body["action"]:
+            body["action"]["latency"] = {"min": "1ms", "max": "2s"}
+    elif not body.get("preset"):
+        body["preset"] = "slow"
 
 
 def records(body, path):

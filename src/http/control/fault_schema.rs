@@ -1,6 +1,6 @@
 //! How the values of fault rules look in the OpenAPI document; they must not know of it themselves.
 
-use crate::faults::{ByteRate, CallRate, ErrorCode, Preset, Probability, Status, Target, Wait, Yes};
+use crate::faults::{ByteCount, ByteRate, CallRate, ErrorCode, Preset, Probability, Status, Target, Wait, Yes};
 use std::borrow::Cow;
 use utoipa::openapi::schema::SchemaType;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
@@ -30,6 +30,7 @@ look! {
         .pattern(Some("^[1-9][0-9]{0,8}/[smh]$"));
     ByteRate as "ByteRate" = a(Type::String, "Bytes in a second: `10B/s`, `2KiB/s`, `1MiB/s`")
         .pattern(Some("^[1-9][0-9]{0,2}(B|KiB|MiB)/s$"));
+    ByteCount as "ByteCount" = a(Type::Integer, "So many bytes").minimum(Some(0)).maximum(Some(u32::MAX));
     ErrorCode as "ErrorCode" = a(Type::String, "A code of the service")
         .enum_values(Some(Self::ALL.iter().map(|code| code.name())));
     Target as "FaultTarget" = a(Type::String, "An operation")

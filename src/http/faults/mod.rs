@@ -11,7 +11,7 @@ use super::answer::Document;
 use super::call::{Call, Refused};
 use crate::app::App;
 use crate::cart::{Asin, CartId, CartItemId, DEFAULT_ASSOCIATE_TAG};
-use crate::faults::{Action, Applied, Asked, Effect, Faults, Injected, Sample, Strike, Target};
+use crate::faults::{Action, Applied, Asked, ByteCount, Effect, Faults, Injected, Sample, Strike, Target};
 use crate::protocol::{Batch, Envelope, ErrorText, GatewayError, Operation, Params, RequestError};
 use axum::http::{HeaderName, HeaderValue};
 use ending::Ending;
@@ -202,7 +202,7 @@ pub(super) fn finished(mut document: Document, struck: Option<Struck>) -> Docume
         }
         Some(Action::Reset(_)) => Some(Ending::Cut(Cut::Reset)),
         Some(Action::Lost(_)) => Some(Ending::Cut(Cut::Closed)),
-        Some(Action::Truncate(bytes)) => Some(Ending::Truncated(bytes as usize)),
+        Some(Action::Truncate(ByteCount(bytes))) => Some(Ending::Truncated(bytes as usize)),
         Some(Action::Drip(rate)) => Some(Ending::Dripping(rate, stopping)),
         Some(Action::Error(_) | Action::Latency(_) | Action::Status(_) | Action::Rate(_)) | None => None,
     };
