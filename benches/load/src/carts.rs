@@ -1,4 +1,4 @@
-//! Cart requests, and as much of the answers as is checked. Must not know sockets or time.
+//! Requests about carts and products, and as much of the answers as is checked. Must not know sockets or time.
 
 use anyhow::{Context as _, Result, bail};
 use std::fmt::Write as _;
@@ -96,6 +96,22 @@ fn text_of<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
     }
 }
 
+/// What every request begins with.
+const COMMON: &str = "/onca/xml?Service=AWSECommerceService&Version=2005-10-05&AWSAccessKeyId=AKIALOADGEN000000000";
+
+/// The path and query of an ItemLookup.
+pub fn product_query(asin: &str) -> String {
+    format!("{COMMON}&Operation=ItemLookup&ItemId={asin}&ResponseGroup=Small")
+}
+
+/// The ASIN of the product that an answer shows; an answer without one is an error that quotes its code.
+pub fn product_shown(answer: &str) -> Result<&str> {
+    let Some((_, item)) = answer.split_once("<Item>") else {
+        bail!("no product in the answer, code {}", text_of(answer, "Code").unwrap_or("none"));
+    };
+    text_of(item, "ASIN").context("a product without ASIN")
+}
+
 /// What is asked of a cart.
 #[derive(Clone, Debug)]
 pub enum Ask<'a> {
@@ -112,8 +128,7 @@ pub enum Ask<'a> {
 impl Ask<'_> {
     /// The request's path and query.
     pub fn query(&self) -> String {
-        let mut query =
-            "/onca/xml?Service=AWSECommerceService&Version=2005-10-05&AWSAccessKeyId=AKIALOADGEN000000000".to_owned();
+        let mut query = COMMON.to_owned();
         let name = match self {
             Self::Create(_) => "CartCreate",
             Self::Get(_) => "CartGet",
@@ -221,6 +236,15 @@ mod tests {
         assert!(Ask::Modify(&before, 1, 0).is_done(&other));
         other.id = "3-4".to_owned();
         assert!(!Ask::Get(&before).is_done(&other));
+    }
+
+    #[test]
+    fn a_product_is_told_from_an_error() {
+        let answer = "<ItemLookupResponse><Items><Request><ItemLookupRequest><ItemId>B000000002</ItemId></ItemLookupRequest></Request>\
+            <Item><ASIN>B000000001</ASIN></Item></Items></ItemLookupResponse>";
+        assert_eq!(product_shown(answer).unwrap(), "B000000001");
+        let refused = product_shown("<Items><Errors><Error><Code>AWS.Bad</Code></Error></Errors></Items>").unwrap_err();
+        assert!(refused.to_string().contains("AWS.Bad"), "{refused}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The load itself: connections that send cart requests and count what comes back. One thread, so that what the generator takes
 //! from the server's cores is small and known.
 
-use crate::carts::{Ask, KnownCart, asin};
+use crate::carts::{Ask, KnownCart, asin, product_query, product_shown};
 use crate::connection::{Connection, Target};
 use crate::process::Usage;
 use crate::row::{Row, quantile};
@@ -27,19 +27,35 @@ pub struct Mix {
     pub add: u32,
     /// CartModify, of a cart of the connection's own.
     pub modify: u32,
+    /// ItemLookup, of any product.
+    pub lookup: u32,
+}
+
+impl Mix {
+    /// CartCreate alone.
+    pub const CREATE: Self = Self { get: 0, create: 1, add: 0, modify: 0, lookup: 0 };
+
+    /// Whether it changes carts that are there.
+    pub fn writes(&self) -> bool {
+        self.add + self.modify > 0
+    }
 }
 
 impl std::str::FromStr for Mix {
     type Err = anyhow::Error;
 
-    /// Reads `GET:CREATE:ADD:MODIFY`.
+    /// Reads `GET:CREATE:ADD:MODIFY`, or `GET:CREATE:ADD:MODIFY:LOOKUP`.
     fn from_str(text: &str) -> Result<Self> {
         let parts: Vec<u32> = text.split(':').map(str::parse).collect::<Result<_, _>>().context("a mix is numbers")?;
-        let [get, create, add, modify] = parts[..] else {
-            anyhow::bail!("a mix is GET:CREATE:ADD:MODIFY, such as 70:10:10:10");
+        let (&[get, create, add, modify], lookup) = (match &parts[..] {
+            [carts @ .., lookup] if carts.len() == 4 => (carts, *lookup),
+            carts => (carts, 0),
+        }) else {
+            anyhow::bail!("a mix is GET:CREATE:ADD:MODIFY, such as 70:10:10:10, with :LOOKUP behind it or without");
         };
-        ensure!((1..=1_000_000).contains(&(u64::from(get) + u64::from(create) + u64::from(add) + u64::from(modify))));
-        Ok(Self { get, create, add, modify })
+        let sum: u64 = [get, create, add, modify, lookup].into_iter().map(u64::from).sum();
+        ensure!((1..=1_000_000).contains(&sum), "the parts of a mix have a sum from 1 to 1000000");
+        Ok(Self { get, create, add, modify, lookup })
     }
 }
 
@@ -88,7 +104,7 @@ pub async fn run(load: Load, carts: Vec<KnownCart>) -> Result<Outcome> {
     let needs_carts = load.mix.get + load.mix.add + load.mix.modify > 0;
     ensure!(!needs_carts || !carts.is_empty(), "this mix needs carts");
     // A connection writes to its own carts only, so that each cart's state is known.
-    let writes = load.mix.add + load.mix.modify > 0;
+    let writes = load.mix.writes();
     let few = u32::try_from(carts.len()).unwrap_or(u32::MAX) < load.connections;
     ensure!(!(writes && few), "a mix that writes needs a cart for each connection");
 
@@ -188,13 +204,15 @@ impl Worker {
     async fn work(mut self) {
         while let Some(since) = self.shared.schedule.turn().await {
             let mix = self.shared.load.mix;
-            let choice = self.random.u32(..mix.get + mix.create + mix.add + mix.modify);
-            if choice < mix.get {
+            let choice = self.random.u32(..mix.lookup + mix.get + mix.create + mix.add + mix.modify);
+            if choice < mix.lookup {
+                self.lookup(since).await;
+            } else if choice < mix.lookup + mix.get {
                 self.get(since).await;
-            } else if choice < mix.get + mix.create {
+            } else if choice < mix.lookup + mix.get + mix.create {
                 self.create(since).await;
             } else {
-                self.write(since, choice < mix.get + mix.create + mix.add).await;
+                self.write(since, choice < mix.lookup + mix.get + mix.create + mix.add).await;
             }
         }
     }
@@ -239,14 +257,31 @@ impl Worker {
         self.shared.carts.borrow_mut()[own] = shown;
     }
 
-    /// Sends a request and counts its answer. Gives the cart that a good one shows.
+    async fn lookup(&mut self, since: Instant) {
+        let asin = asin(self.random.u32(..self.shared.load.asins));
+        let read = |answer: &str| product_shown(answer).map(str::to_owned);
+        self.exchange(since, &product_query(&asin), read, |shown| *shown == asin).await;
+    }
+
+    /// Sends a request about a cart. Gives the cart that a good answer shows.
     async fn send(&mut self, since: Instant, ask: &Ask<'_>) -> Option<KnownCart> {
-        let answer = self.connection.get(&ask.query()).await;
+        self.exchange(since, &ask.query(), KnownCart::shown, |shown| ask.is_done(shown)).await
+    }
+
+    /// Sends a request and counts its answer: good when it can be read, and wrong when it is not what was asked for.
+    async fn exchange<T>(
+        &mut self,
+        since: Instant,
+        query: &str,
+        read: impl FnOnce(&str) -> Result<T>,
+        is_done: impl FnOnce(&T) -> bool,
+    ) -> Option<T> {
+        let answer = self.connection.get(query).await;
         let micros = u32::try_from(since.elapsed().as_micros()).unwrap_or(u32::MAX);
-        match answer.and_then(KnownCart::shown) {
+        match answer.and_then(read) {
             Ok(shown) => {
                 self.shared.tally.borrow_mut().latencies.push(micros);
-                if !ask.is_done(&shown) {
+                if !is_done(&shown) {
                     self.shared.wrong.set(self.shared.wrong.get() + 1);
                 }
                 Some(shown)
@@ -266,10 +301,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mix_has_four_parts_and_something_to_do() {
+    fn a_mix_has_four_parts_or_five_and_something_to_do() {
         let mix: Mix = "70:10:15:5".parse().unwrap();
-        assert_eq!((mix.get, mix.create, mix.add, mix.modify), (70, 10, 15, 5));
-        for refused in ["", "1:2:3", "0:0:0:0", "a:b:c:d", "1:2:3:4:5"] {
+        assert_eq!((mix.get, mix.create, mix.add, mix.modify, mix.lookup), (70, 10, 15, 5, 0));
+        assert_eq!("0:0:0:0:1".parse::<Mix>().unwrap().lookup, 1);
+        for refused in ["", "1:2:3", "0:0:0:0", "a:b:c:d", "1:2:3:4:5:6", "0:0:0:0:0"] {
             assert!(refused.parse::<Mix>().is_err(), "{refused}");
         }
     }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 /// The table of these rows. Repetitions stand for one line with the median of each column. The ratios are medians, over the
 /// repetitions, of requests a second beside those in the same repetition with as many connections: of the server named `base`,
-/// whatever it did, and of the one named `limit` at the same work.
+/// whatever it did, and of the one named `limit` at the same work. Where both are one server, the second ratio stands alone.
 ///
 /// Rows must be in the order in which they were measured: the n-th row of a server, work and number of connections is of the
 /// n-th repetition.
@@ -21,9 +21,11 @@ pub fn table(rows: &[Row], base: &str, limit: &str) -> String {
     let place = |work: &str| lines.iter().position(|line| line.1 == work);
     let mut ordered = lines.clone();
     ordered.sort_by_key(|line| (place(line.1), line.2, line.0 != base));
+    let one = base == limit;
+    let (beside_base, rule) = if one { (String::new(), "") } else { (format!(" / {base} |"), " ---: |") };
     let mut text = format!(
-        "| work | server | connections | req/s | / {base} | / {limit} | p50 ms | p99 ms | p99.9 ms | server us/req | errors | wrong |\n\
-         | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+        "| work | server | connections | req/s |{beside_base} / {limit} | p50 ms | p99 ms | p99.9 ms | server us/req | errors | wrong |\n\
+         | --- | --- | ---: | ---: |{rule} ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
     );
     for line in ordered {
         let of_line: Vec<&Row> = rows.iter().filter(|row| key(row) == line).collect();
@@ -37,11 +39,11 @@ pub fn table(rows: &[Row], base: &str, limit: &str) -> String {
         let median_of = |column: fn(&Row) -> f64| median(of_line.iter().map(|row| column(row)));
         let sum_of = |column: fn(&Row) -> u32| of_line.iter().map(|row| column(row)).sum::<u32>();
         let (server, work, conns) = line;
+        let beside_base = if one { String::new() } else { format!(" {} |", beside(&of_base)) };
         let _ = writeln!(
             text, // a String takes everything
-            "| {work} | {server} | {conns} | {:.0} | {} | {} | {:.2} | {:.2} | {:.2} | {:.0} | {} | {} |",
+            "| {work} | {server} | {conns} | {:.0} |{beside_base} {} | {:.2} | {:.2} | {:.2} | {:.0} | {} | {} |",
             median_of(|row| row.rps),
-            beside(&of_base),
             beside(&of_limit),
             median_of(|row| f64::from(row.p50) / 1000.0),
             median_of(|row| f64::from(row.p99) / 1000.0),
@@ -94,6 +96,13 @@ mod tests {
         assert!(table.contains("| CartGet | floor | 16 | 1000 | 1.00 | 1.60 |"), "{table}");
         assert!(table.contains("| CartGet | server | 16 | 500 | 0.50 | 0.80 |"), "{table}");
         assert!(table.contains("| CartCreate | limit | 16 | 312 | 0.31 | 1.00 |"), "{table}");
+    }
+
+    #[test]
+    fn a_server_that_is_both_is_beside_itself_once() {
+        let table = table(&[row("few", "CartGet", 16, 1000.0), row("many", "CartGet", 16, 900.0)], "few", "few");
+        assert!(table.contains("| CartGet | many | 16 | 900 | 0.90 | 0.00 |"), "{table}");
+        assert!(table.contains("| req/s | / few | p50 ms |"), "{table}");
     }
 
     #[test]

@@ -46,7 +46,7 @@ enum Command {
         target: Target,
         /// Carts that `create` wrote; after a mix that writes, the file holds them as they are then
         file: PathBuf,
-        /// GET:CREATE:ADD:MODIFY, in parts of the sum
+        /// GET:CREATE:ADD:MODIFY or GET:CREATE:ADD:MODIFY:LOOKUP, in parts of the sum
         #[arg(long)]
         mix: Mix,
         /// Connections
@@ -144,7 +144,7 @@ async fn main() -> Result<()> {
             };
             let outcome = run(load, read_carts(&file)?).await?;
             report(&outcome.problems)?;
-            if mix.add + mix.modify > 0 {
+            if mix.writes() {
                 write_carts(&file, &outcome.carts)?;
             }
             format!("{}\n", Row { server, work, ..outcome.row })
@@ -176,7 +176,7 @@ async fn main() -> Result<()> {
 async fn create(target: Target, file: &Path, carts: u32, shape: &Shape) -> Result<String> {
     let load = Load {
         target,
-        mix: Mix { get: 0, create: 1, add: 0, modify: 0 },
+        mix: Mix::CREATE,
         connections: carts.min(16),
         span: Duration::from_mins(10),
         limit: carts,
