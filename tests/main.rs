@@ -12,6 +12,7 @@ mod golden;
 mod hostile;
 mod lookups;
 mod properties;
+mod readme;
 mod replay;
 mod soap;
 mod store;

@@ -25,6 +25,7 @@ mod snapshots;
 mod token;
 mod verify;
 mod watch;
+mod workers;
 
 use crate::support::{Answer, TestServer, exchange, request};
 use serde_json::Value;
