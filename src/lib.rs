@@ -29,7 +29,7 @@
 //! | [`faults`] | fault rules: which calls fare badly, and how | what an answer is made of, where rules are kept |
 //! | `state` | reset, snapshots, the watch over the seed files | HTTP, how anything is stored |
 //! | [`sweeper`] | deleting expired carts in small steps | how carts are stored |
-//! | [`controls`] | what a test does to a running server: clock, reset, snapshots | how it was asked for |
+//! | [`controls`] | what a test does to a running server: clock, faults, journal, reset, snapshots | how it was asked for |
 //! | `http` | which path is answered by whom; the control API; the pages of the purchase hand-off (`templates/`) | how carts work |
 //! | [`server`] | listener, limits, orderly end | what is answered |
 //! | `app` | the wiring | everything else only through it |
@@ -58,17 +58,32 @@
 //! A test can run a server of its own; several run side by side in one process.
 //!
 //! ```
+//! # async fn make_a_cart(url: &str) -> std::io::Result<u16> {
+//! #     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+//! #     let mut connection = tokio::net::TcpStream::connect(&url["http://".len()..]).await?;
+//! #     let query = "Service=AWSECommerceService&AWSAccessKeyId=AKIA-MY-TEST&Operation=CartCreate&Item.1.ASIN=0123456789";
+//! #     connection.write_all(format!("GET /onca/xml?{query} HTTP/1.0\r\n\r\n").as_bytes()).await?;
+//! #     let mut answer = String::new();
+//! #     connection.read_to_string(&mut answer).await?;
+//! #     Ok(answer["HTTP/1.0 ".len()..][..3].parse().expect("a status"))
+//! # }
 //! use cartwright::config::Config;
+//! use cartwright::controls::{Expectation, Operation, Rule};
 //! use cartwright::server::Server;
 //!
 //! # tokio::runtime::Runtime::new()?.block_on(async {
 //! let config = Config { listen: ([127, 0, 0, 1], 0).into(), database: "memory".to_owned(), ..Config::default() };
 //! let server = Server::builder(config).start().await?;
-//! println!("point your SDK at {}", server.url());
-//! // Each test takes an access key of its own: it has carts, a clock and a catalogue of its own.
+//! // Each test takes an access key of its own: it has carts, a clock, faults and a catalogue of its own.
 //! let account = server.account("AKIA-MY-TEST");
+//!
+//! account.faults().add(Rule::error("RequestThrottled").on(Operation::CartCreate).times(1)).await?;
+//! while make_a_cart(server.url()).await? == 503 {} // here stands your code
+//! let verdict = account.requests().verify(&Expectation::of(Operation::CartCreate).exactly(2)).await;
+//! assert!(verdict.pass, "{verdict}");
+//!
 //! let swept = account.clock().advance(jiff::SignedDuration::from_hours(91 * 24)).await?;
-//! println!("{} carts have expired", swept.expired_count);
+//! assert_eq!(swept.expired_count, 1, "a forgotten cart is gone after 90 days");
 //! account.reset().await?;
 //! server.stop().await;
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -2,7 +2,7 @@
 
 use super::clock::ClockSetting;
 use crate::config::{Mode, Secret};
-use crate::faults::Rule;
+use crate::faults::KeptRule;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -30,7 +30,7 @@ pub struct Settings {
     pub clock: Option<ClockSetting>,
     /// Rules for faults, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub faults: Vec<Rule>,
+    pub faults: Vec<KeptRule>,
 }
 
 /// Why stored settings cannot be used.

@@ -2,18 +2,26 @@
 //! same for those who come over HTTP, by these functions; a Rust program that runs a server has them from
 //! [`RunningServer::account`](crate::server::RunningServer::account).
 //!
+//! What is written with them (fault rules, expectations, the words for operations, sites and products) can be had from here, too.
+//!
 //! Must not know how it was asked for: no paths, no JSON.
 
 mod carts;
 mod catalog;
 mod clock;
+mod faults;
 mod requests;
 mod snapshots;
 
+pub use crate::cart::{Asin, CartId, Locale};
+pub use crate::faults::{InvalidRule, KeptRule, Preset, Rule, Tally};
+pub use crate::journal::{Criteria, Expectation, Seen, Transport, Verdict, Verification};
+pub use crate::protocol::Operation;
 pub use crate::state::{Failed, Removals};
 pub use carts::Carts;
 pub use catalog::Catalog;
 pub use clock::{Clock, NotSet};
+pub use faults::{Faults, NotMade, Watching};
 pub use requests::Requests;
 pub use snapshots::Snapshots;
 
@@ -45,6 +53,11 @@ impl Controls {
     /// The time that the account goes by. The server's is that of every account that has none of its own.
     pub fn clock(&self) -> Clock<'_> {
         Clock(self)
+    }
+
+    /// Which of the account's calls fare badly, and how. The server's hold for every account that has none of its own.
+    pub fn faults(&self) -> Faults<'_> {
+        Faults(self)
     }
 
     /// What was asked and answered: for the account, or, for the server, at all.

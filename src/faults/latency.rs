@@ -2,10 +2,12 @@
 
 use super::chance;
 use crate::config::{format_duration, parse_duration};
+use jiff::SignedDuration;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Serialize, Serializer};
 use std::f64::consts::TAU;
 use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 use utoipa::ToSchema;
 
@@ -32,18 +34,29 @@ impl Serialize for Wait {
 
 impl<'de> Deserialize<'de> for Wait {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        wait(&String::deserialize(deserializer)?)
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
 
-fn wait<E: de::Error>(text: &str) -> Result<Wait, E> {
-    let duration: Duration = parse_duration(text).map_err(E::custom)?.unsigned_abs();
-    if duration > MAX_DELAY {
-        return Err(E::custom(format_args!(
-            "\"{text}\" is more than five minutes, the longest that an answer is held back"
-        )));
+impl FromStr for Wait {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let duration: Duration = parse_duration(text)?.unsigned_abs();
+        if duration > MAX_DELAY {
+            return Err(format!("\"{text}\" is more than five minutes, the longest that an answer is held back"));
+        }
+        Ok(Self(duration))
     }
-    Ok(Wait(duration))
+}
+
+impl TryFrom<Duration> for Wait {
+    type Error = String;
+
+    /// To the millisecond, which is as exactly as it is kept.
+    fn try_from(duration: Duration) -> Result<Self, String> {
+        format_duration(duration.try_into().unwrap_or(SignedDuration::MAX)).parse()
+    }
 }
 
 /// How long answers are held back.
@@ -73,6 +86,15 @@ pub enum Latency {
 const P99: f64 = 2.326_347_874_040_841;
 
 impl Latency {
+    /// The latency, unless its times are in the wrong order.
+    pub(super) fn checked(self) -> Result<Self, &'static str> {
+        match self {
+            Self::Between { min, max } if min > max => Err("min is longer than max"),
+            Self::Lognormal { median, p99 } if median > p99 => Err("median is longer than p99"),
+            latency => Ok(latency),
+        }
+    }
+
     /// The time for a call, by a rule's seed.
     pub(super) fn draw(self, seed: u64, call: u64) -> Duration {
         match self {
@@ -115,18 +137,17 @@ impl<'de> Deserialize<'de> for Latency {
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Latency, E> {
-                wait(text).map(Latency::Fixed)
+                text.parse().map(Latency::Fixed).map_err(E::custom)
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Latency, A::Error> {
                 let Fields { min, max, median, p99 } = Fields::deserialize(MapAccessDeserializer::new(map))?;
-                match (min, max, median, p99) {
-                    (Some(min), Some(max), None, None) if min <= max => Ok(Latency::Between { min, max }),
-                    (Some(_), Some(_), None, None) => Err(de::Error::custom("min is longer than max")),
-                    (None, None, Some(median), Some(p99)) if median <= p99 => Ok(Latency::Lognormal { median, p99 }),
-                    (None, None, Some(_), Some(_)) => Err(de::Error::custom("median is longer than p99")),
-                    _ => Err(de::Error::custom("a distribution has min and max, or median and p99")),
-                }
+                let latency = match (min, max, median, p99) {
+                    (Some(min), Some(max), None, None) => Latency::Between { min, max },
+                    (None, None, Some(median), Some(p99)) => Latency::Lognormal { median, p99 },
+                    _ => return Err(de::Error::custom("a distribution has min and max, or median and p99")),
+                };
+                latency.checked().map_err(de::Error::custom)
             }
         }
 

@@ -1,6 +1,6 @@
 //! Fault rules: which calls fare badly, and how.
 //!
-//! Pure: a [`Rule`] says what it matches and what happens then; [`Faults`] is a set of them with their counts, which is asked about
+//! Pure: a [`KeptRule`] says what it matches and what happens then; [`Faults`] is a set of them with their counts, which is asked about
 //! each call and answers a [`Strike`]. What a strike does to an answer is `http`'s business, where rules are kept the account's.
 //! Must not know HTTP, SQL or the runtime; the time of a call is an argument, and chance follows from a rule's seed.
 //!
@@ -17,6 +17,7 @@
 //!   rules. The rules at the root count the calls of all accounts together.
 
 mod action;
+mod builder;
 mod chance;
 mod code;
 mod latency;
@@ -32,7 +33,7 @@ pub use latency::{Latency, MAX_DELAY, Wait};
 pub use matching::{Asked, Matching, Target};
 pub use preset::Preset;
 pub use rate::{ByteRate, CallRate};
-pub use rule::{InvalidRule, NewRule, Probability, Rule};
+pub use rule::{InvalidRule, KeptRule, Probability, Rule};
 pub use set::{Applied, Effect, Faults, Strike, Tally};
 
 /// An account has no more rules than these: each call is held against all of them.

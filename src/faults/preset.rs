@@ -1,9 +1,10 @@
 //! Rules that have names, for what is asked for most.
 
-use super::rule::NewRule;
+use super::rule::Rule;
 use crate::config::no_choice;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::str::FromStr;
 
 /// A rule with a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,8 +60,17 @@ impl Preset {
     }
 
     /// The rule that it stands for.
-    pub(super) fn rule(self) -> NewRule {
+    pub(super) fn rule(self) -> Rule {
         serde_json::from_str(TABLE[self.0].2).expect("a test reads the whole table")
+    }
+}
+
+impl FromStr for Preset {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let known = Self::all().find(|preset| preset.name() == text);
+        known.ok_or_else(|| no_choice(text, &Self::all().map(Self::name).collect::<Vec<_>>()))
     }
 }
 
@@ -72,9 +82,7 @@ impl Serialize for Preset {
 
 impl<'de> Deserialize<'de> for Preset {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let known = Self::all().find(|preset| preset.name() == text);
-        known.ok_or_else(|| D::Error::custom(no_choice(&text, &Self::all().map(Self::name).collect::<Vec<_>>())))
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 

@@ -1,4 +1,4 @@
-//! A rule, and what is sent to make one.
+//! A rule: as it is sent to be made, and as it is kept.
 
 use super::action::Action;
 use super::matching::Matching;
@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 /// A rule, as it is kept and shown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = BareFaultRule)]
-pub struct Rule {
+pub struct KeptRule {
     /// Its name among the rules of its account.
     pub id: String,
     /// Which calls it is about.
@@ -31,29 +31,36 @@ pub struct Rule {
 }
 
 /// A rule to be made. `preset` or `action` is given; what else is given beside a preset takes the place of its own.
+///
+/// A Rust program writes `Rule::error("RequestThrottled").on(Operation::CartAdd).times(2)`. What it writes that can be no rule is
+/// told when the rule is made, in the words of the control API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewFault)]
-pub struct NewRule {
+#[must_use = "a rule has no effect before it is added"]
+pub struct Rule {
     /// The rule of this name.
-    pub preset: Option<Preset>,
+    pub(super) preset: Option<Preset>,
     /// Which calls it is about. All, when it is not given.
     #[serde(rename = "match")]
-    pub matching: Option<Matching>,
+    pub(super) matching: Option<Matching>,
     /// How likely it fires on a call that fits. Always, when it is not given.
-    pub probability: Option<Probability>,
+    pub(super) probability: Option<Probability>,
     /// How often it fires. For ever, when it is not given.
     #[schema(value_type = Option<u64>, minimum = 1, format = "uint64")]
-    pub times: Option<NonZeroU64>,
+    pub(super) times: Option<NonZeroU64>,
     /// What chance follows from. Drawn, when it is not given.
     #[schema(format = "uint64")]
-    pub seed: Option<u64>,
+    pub(super) seed: Option<u64>,
     /// What happens.
-    pub action: Option<Action>,
+    pub(super) action: Option<Action>,
+    /// The first value of the program that cannot be.
+    #[serde(skip)]
+    pub(super) invalid: Option<InvalidRule>,
 }
 
 /// A rule cannot be made of this.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidRule {
     /// It does not say what happens.
     #[error("a rule has an action, or a preset that has one")]
@@ -61,11 +68,22 @@ pub enum InvalidRule {
     /// It says so twice.
     #[error("a rule has an action or a preset, and not both")]
     TwoActions,
+    /// One of its values is none that there can be.
+    #[error("{field}: {why}")]
+    Value {
+        /// The field, as JSON has it: `action.error`.
+        field: &'static str,
+        /// What is wrong with the value.
+        why: String,
+    },
 }
 
-impl NewRule {
+impl Rule {
     /// The rule, which gets this number for its name, and for its seed unless it has one.
-    pub fn made(self, number: u64) -> Result<Rule, InvalidRule> {
+    pub fn made(self, number: u64) -> Result<KeptRule, InvalidRule> {
+        if let Some(invalid) = self.invalid {
+            return Err(invalid);
+        }
         let base = match (self.preset, self.action) {
             (Some(_), Some(_)) => return Err(InvalidRule::TwoActions),
             (None, None) => return Err(InvalidRule::NoAction),
@@ -74,7 +92,7 @@ impl NewRule {
         };
         // Numbers in JSON are only sure up to here; it is plenty.
         let number = number % (1 << 48);
-        Ok(Rule {
+        Ok(KeptRule {
             id: format!("f{number:012x}"),
             matching: self.matching.or(base.matching).unwrap_or_default(),
             probability: self.probability.or(base.probability),
@@ -110,10 +128,10 @@ mod tests {
     use super::*;
 
     fn made(json: &str) -> Result<String, String> {
-        let new: NewRule = serde_json::from_str(json).map_err(|error| error.to_string())?;
+        let new: Rule = serde_json::from_str(json).map_err(|error| error.to_string())?;
         let rule = new.made(7).map_err(|error| error.to_string())?;
         let shown = serde_json::to_string(&rule).unwrap();
-        assert_eq!(serde_json::from_str::<Rule>(&shown).unwrap(), rule, "it reads back as it is kept");
+        assert_eq!(serde_json::from_str::<KeptRule>(&shown).unwrap(), rule, "it reads back as it is kept");
         Ok(shown)
     }
 

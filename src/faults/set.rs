@@ -5,7 +5,7 @@ use super::chance;
 use super::latency::MAX_DELAY;
 use super::matching::Asked;
 use super::rate::Bucket;
-use super::rule::Rule;
+use super::rule::KeptRule;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -17,7 +17,7 @@ pub struct Faults(Vec<Armed>);
 /// A rule that is watching.
 #[derive(Debug)]
 struct Armed {
-    rule: Rule,
+    rule: KeptRule,
     counts: Arc<Counts>,
 }
 
@@ -73,8 +73,8 @@ pub struct Applied {
 
 impl Faults {
     /// The rules, in this order. Those that were there `before` go on counting. `None` when there are none.
-    pub fn new(rules: &[Rule], before: Option<&Self>) -> Option<Self> {
-        let counts = |rule: &Rule| before?.armed(&rule.id).map(|armed| armed.counts.clone());
+    pub fn new(rules: &[KeptRule], before: Option<&Self>) -> Option<Self> {
+        let counts = |rule: &KeptRule| before?.armed(&rule.id).map(|armed| armed.counts.clone());
         let armed = rules.iter().map(|rule| Armed { rule: rule.clone(), counts: counts(rule).unwrap_or_default() });
         Some(Self(armed.collect())).filter(|faults| !faults.0.is_empty())
     }
@@ -131,7 +131,7 @@ impl Faults {
 
 impl Counts {
     /// Counts a hit, unless the rule has had all of its own.
-    fn hit(&self, rule: &Rule) -> bool {
+    fn hit(&self, rule: &KeptRule) -> bool {
         let most = rule.times.map_or(u64::MAX, std::num::NonZeroU64::get);
         let more = |hits| (hits < most).then_some(hits + 1);
         self.hits.try_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
@@ -140,15 +140,14 @@ impl Counts {
 
 #[cfg(test)]
 mod tests {
-    use super::super::NewRule;
+    use super::super::Rule;
     use super::super::matching::Target;
     use super::*;
     use crate::cart::Locale;
     use crate::protocol::Operation;
 
-    fn rules(json: &[&str]) -> Vec<Rule> {
-        let made =
-            |(n, json): (usize, &&str)| serde_json::from_str::<NewRule>(json).unwrap().made(n as u64 + 1).unwrap();
+    fn rules(json: &[&str]) -> Vec<KeptRule> {
+        let made = |(n, json): (usize, &&str)| serde_json::from_str::<Rule>(json).unwrap().made(n as u64 + 1).unwrap();
         json.iter().enumerate().map(made).collect()
     }
 

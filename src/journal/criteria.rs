@@ -21,7 +21,7 @@ const NONE: &str = "none";
 
 /// What can be asked about an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Field {
+pub(super) enum Field {
     Account,
     Operation,
     Locale,
@@ -63,7 +63,10 @@ const FIELDS: [(&str, Field); 16] = [
 ];
 
 /// What entries are looked for by; all of it must hold.
+///
+/// A Rust program writes `Criteria::of(Operation::CartAdd).asin(asin).status(200)`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[must_use = "criteria find nothing by themselves"]
 pub struct Criteria(Vec<(Field, String)>);
 
 /// A criterion that does not hold.
@@ -100,8 +103,17 @@ impl Criteria {
         self.0.push((Field::Parameter(name.to_owned()), value.to_owned()));
     }
 
+    /// Puts a criterion that an entry can meet behind the first `place` ones.
+    pub(super) fn insert(&mut self, place: usize, field: Field, value: String) {
+        self.0.insert(place, (field, value));
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// Both together.
-    #[must_use]
     pub fn and(&self, others: &Self) -> Self {
         Self(self.0.iter().chain(&others.0).cloned().collect())
     }

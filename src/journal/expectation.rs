@@ -1,4 +1,4 @@
-//! What a test expects of the requests, as it writes it down.
+//! What a test expects of the requests, as it writes it down: in JSON, or (`builder`) in Rust.
 
 use super::criteria::Criteria;
 use crate::nearest::nearest;
@@ -15,7 +15,10 @@ const MOST_STEPS: usize = 100;
 const OWN: [&str; 7] = ["times", "within", "order", "check", "no_errors", "no_unsigned", "parameters"];
 
 /// What is expected, and how long it may take.
+///
+/// A Rust program writes `Expectation::of(Operation::CartAdd).asin(asin).exactly(2).within(Duration::from_secs(2))`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "an expectation is verified by the requests of an account"]
 pub struct Expectation {
     /// Of which requests.
     pub criteria: Criteria,

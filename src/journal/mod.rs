@@ -10,6 +10,7 @@
 //! Must not know HTTP's library, the database, or how a request is answered. Reads no clock.
 
 mod asked;
+mod builder;
 mod criteria;
 mod entry;
 mod expectation;

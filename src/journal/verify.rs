@@ -10,6 +10,7 @@ use super::keeping::{Journal, Seen};
 use super::notes::{Transport, Verdict};
 use jiff::Timestamp;
 use serde::Serialize;
+use std::fmt;
 use std::pin::pin;
 use utoipa::ToSchema;
 
@@ -33,6 +34,20 @@ pub struct Verification {
     pub message: String,
     /// When it is not as expected: the requests that come nearest to it, or those that are too many.
     pub nearest: Vec<Near>,
+}
+
+/// The sentence, and below it the nearest requests: what a failed test shows.
+impl fmt::Display for Verification {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        for Near { id, operation, differs, .. } in &self.nearest {
+            write!(f, "\n  request {id}, {}", operation.as_deref().unwrap_or("no operation"))?;
+            for (place, Difference { field, expected, found }) in differs.iter().enumerate() {
+                write!(f, "{} {field} is {found} and not {expected}", if place == 0 { ":" } else { "," })?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A request that was nearly, or wrongly, there.
@@ -210,8 +225,8 @@ impl Near {
     }
 }
 
-impl std::fmt::Display for Times {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Times {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self { least, most: None } => write!(f, "at least {}", often(least)),
             Self { least, most: Some(most) } if least == most => write!(f, "exactly {}", often(most)),

@@ -85,6 +85,11 @@ impl TestServer {
         self.server.as_ref().expect("it runs").account(key)
     }
 
+    /// What it can do to the whole server.
+    pub(crate) fn controls(&self) -> Controls {
+        self.server.as_ref().expect("it runs").controls()
+    }
+
     /// Waits for what such a program does.
     pub(crate) fn wait<T>(&self, what: impl Future<Output = T>) -> T {
         self.runtime.block_on(what)

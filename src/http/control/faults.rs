@@ -6,9 +6,7 @@ use super::paging::{CURSOR, LIMIT, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::Query;
 use super::scope::{FaultId, Scope};
-use crate::account::Settings;
-use crate::faults::{InvalidRule, MAX_RULES, NewRule, Preset, Rule, Tally};
-use crate::store::StoreError;
+use crate::controls::{KeptRule, NotMade, Preset, Rule, Tally, Watching};
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -22,7 +20,7 @@ use utoipa::ToSchema;
 #[schema(as = FaultRule)]
 struct Shown {
     #[serde(flatten)]
-    rule: Rule,
+    rule: KeptRule,
     /// Calls that fitted its `match`.
     calls: u64,
     /// Calls that its action happened to.
@@ -52,29 +50,19 @@ struct Presets {
     items: Vec<ShownPreset>,
 }
 
-/// Why there is no new rule.
-enum NotMade {
-    Store(StoreError),
-    Invalid(InvalidRule),
-    TooMany,
-}
-
-impl From<StoreError> for NotMade {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
 impl From<NotMade> for Problem {
     fn from(why: NotMade) -> Self {
         match why {
             NotMade::Store(error) => error.into(),
             NotMade::Invalid(error) => Self::bad_request(error.to_string()),
-            NotMade::TooMany => Self::new(
-                StatusCode::CONFLICT,
-                format!("there are {MAX_RULES} rules here, which is all that there can be; remove some"),
-            ),
+            NotMade::TooMany => Self::new(StatusCode::CONFLICT, why.to_string()),
         }
+    }
+}
+
+impl From<Watching> for Shown {
+    fn from(Watching { rule, tally: Tally { calls, hits } }: Watching) -> Self {
+        Self { rule, calls, hits }
     }
 }
 
@@ -90,17 +78,17 @@ pub(super) async fn list(
 ) -> Result<Response, Problem> {
     let query = Query::read(query.as_deref(), &[LIMIT, CURSOR])?;
     let page: Page<String> = Page::of(&query)?;
-    let mut rules = control.rules(&scope);
+    let mut rules = control.of(&scope).faults().list();
     if let Some(after) = &page.after {
-        let place = rules.iter().position(|shown| shown.rule.id == *after);
+        let place = rules.iter().position(|watching| watching.rule.id == *after);
         rules.drain(..place.map_or(rules.len(), |place| place + 1));
     }
     rules.truncate(page.wanted() as usize);
-    Ok(body::json(StatusCode::OK, &page.listing(rules, |shown| shown.rule.id.clone())))
+    Ok(body::json(StatusCode::OK, &page.listing(rules, |watching| watching.rule.id.clone()).map(Shown::from)))
 }
 
 /// Makes a rule, behind those that there are.
-#[utoipa::path(post, path = "/faults", tag = "faults", request_body = NewRule, responses(
+#[utoipa::path(post, path = "/faults", tag = "faults", request_body = Rule, responses(
     (status = 201, description = "The rule", body = Shown),
 ))]
 pub(super) async fn make(
@@ -111,23 +99,8 @@ pub(super) async fn make(
     body: Body,
 ) -> Result<Response, Problem> {
     Query::read(query.as_deref(), &[])?;
-    let new: NewRule = body::read(&control.app, &headers, body).await?;
-    let app = &control.app;
-    let seed = app.worlds.of(&scope.account).ids_seed();
-    let make = |settings: &mut Settings| {
-        if settings.faults.len() >= MAX_RULES {
-            return Err(NotMade::TooMany);
-        }
-        loop {
-            let rule = new.clone().made(app.ids.rule_number(&scope.account, seed)).map_err(NotMade::Invalid)?;
-            // Where ids are seeded, they begin again with each start of the server.
-            if settings.faults.iter().all(|known| known.id != rule.id) {
-                settings.faults.push(rule.clone());
-                return Ok(rule);
-            }
-        }
-    };
-    let rule = app.worlds.edit(&scope.account, make).await?;
+    let new: Rule = body::read(&control.app, &headers, body).await?;
+    let rule = control.of(&scope).faults().add(new).await?;
     Ok(body::json(StatusCode::CREATED, &Shown { rule, calls: 0, hits: 0 }))
 }
 
@@ -141,8 +114,7 @@ pub(super) async fn clear(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     Query::read(query.as_deref(), &[])?;
-    let clear = |settings: &mut Settings| Ok::<_, StoreError>(std::mem::take(&mut settings.faults).len());
-    let removed = control.app.worlds.edit(&scope.account, clear).await?;
+    let removed = control.of(&scope).faults().clear().await?;
     Ok(body::json(StatusCode::OK, &Removed { removed }))
 }
 
@@ -157,7 +129,7 @@ pub(super) async fn show(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     Query::read(query.as_deref(), &[])?;
-    let found = control.rules(&scope).into_iter().find(|shown| shown.rule.id == id);
+    let found = control.of(&scope).faults().get(&id).map(Shown::from);
     found.map(|shown| body::json(StatusCode::OK, &shown)).ok_or_else(|| no_rule(&id))
 }
 
@@ -172,12 +144,7 @@ pub(super) async fn remove(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     Query::read(query.as_deref(), &[])?;
-    let remove = |settings: &mut Settings| {
-        let before = settings.faults.len();
-        settings.faults.retain(|rule| rule.id != id);
-        Ok::<_, StoreError>(settings.faults.len() < before)
-    };
-    let removed = control.app.worlds.edit(&scope.account, remove).await?;
+    let removed = control.of(&scope).faults().remove(&id).await?;
     if removed { Ok(StatusCode::NO_CONTENT.into_response()) } else { Err(no_rule(&id)) }
 }
 
@@ -193,17 +160,4 @@ pub(super) async fn presets(_scope: Scope, RawQuery(query): RawQuery) -> Result<
 
 fn no_rule(id: &str) -> Problem {
     Problem::new(StatusCode::NOT_FOUND, format!("there is no rule {id:?} here"))
-}
-
-impl Control {
-    /// The rules that an account has for itself, or the server for all others.
-    fn rules(&self, scope: &Scope) -> Vec<Shown> {
-        let Some(account) = self.app.worlds.account(&scope.account) else { return Vec::new() };
-        let tally = |rule: &Rule| account.faults().map_or_else(Tally::default, |faults| faults.tally(&rule.id));
-        let shown = account.settings().faults.iter().map(|rule| {
-            let Tally { calls, hits } = tally(rule);
-            Shown { rule: rule.clone(), calls, hits }
-        });
-        shown.collect()
-    }
 }

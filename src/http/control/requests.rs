@@ -10,7 +10,7 @@ use super::query::Query;
 use super::scope::{Scope, decoded, value};
 use crate::cart::{Asin, CartId, Locale};
 use crate::config::parse_duration;
-use crate::journal::{Criteria, Expectation, Seen, Shown, Verification, Whole, har};
+use crate::journal::{Criteria, Expectation, Shown, Verification, Whole};
 use axum::body::Body;
 use axum::extract::{FromRequestParts, RawQuery, State};
 use axum::http::request::Parts;
@@ -23,8 +23,6 @@ use utoipa::ToSchema;
 
 /// The parameter that chooses another form of the answer.
 const FORMAT: &str = "format";
-/// How many entries are looked through for one holding of the journal's lock.
-const CHUNK: usize = 256;
 
 /// The entry that a path is about.
 #[derive(utoipa::IntoParams)]
@@ -186,37 +184,19 @@ pub(super) async fn list(
         }
     }
     let as_archive = format(&query, &["json", "har"])? == "har";
+    let controls = control.of(&scope);
     // Looking through ten thousand entries takes some hundredths of a second, which nobody else shall wait for.
     let task = tokio::task::spawn_blocking(move || {
         let wanted = usize::try_from(page.wanted()).unwrap_or(usize::MAX);
-        let found = find(&control, scope.of_account(), &criteria, page.after, wanted);
+        let requests = controls.requests();
+        let found = requests.page(&criteria, page.after, wanted);
         let listing = page.listing(found, |seen| seen.id);
         if as_archive {
-            return body::json(StatusCode::OK, &har::archive(listing.items(), &control.app.bound_url));
+            return body::json(StatusCode::OK, &requests.archive(listing.items()));
         }
         body::json(StatusCode::OK, &listing.map(|seen| seen.shown()))
     });
     task.await.map_err(|error| std::panic::resume_unwind(error.into_panic()))
-}
-
-/// The newest entries before `before` that the criteria hold for.
-fn find(
-    control: &Control,
-    account: Option<&str>,
-    criteria: &Criteria,
-    before: Option<u64>,
-    wanted: usize,
-) -> Vec<Seen> {
-    let mut found = Vec::new();
-    let mut before = before.unwrap_or(u64::MAX);
-    while found.len() < wanted {
-        let seen = control.app.journal.before(account, before, CHUNK);
-        let Some(oldest) = seen.last() else { break };
-        before = oldest.id;
-        found.extend(seen.into_iter().filter(|seen| criteria.hold(seen)));
-    }
-    found.truncate(wanted);
-    found
 }
 
 fn format(query: &Query<'_>, known: &[&'static str]) -> Result<&'static str, Problem> {
@@ -235,7 +215,7 @@ pub(super) async fn clear(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     Query::read(query.as_deref(), &[])?;
-    Ok(body::json(StatusCode::OK, &Removed { removed: control.app.journal.clear(scope.of_account()) }))
+    Ok(body::json(StatusCode::OK, &Removed { removed: control.of(&scope).requests().clear() }))
 }
 
 /// Shows a request with its answer.
@@ -250,15 +230,16 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let query = Query::read(query.as_deref(), &[FORMAT])?;
     let form = format(&query, &["json", "har", "curl"])?;
-    let seen = entry(&control, &scope, id)?;
-    let url = &control.app.bound_url;
+    let controls = control.of(&scope);
+    let requests = controls.requests();
+    let seen = requests.get(id).ok_or_else(|| unknown(id))?;
     Ok(match form {
-        "har" => body::json(StatusCode::OK, &har::archive(&[seen], url)),
+        "har" => body::json(StatusCode::OK, &requests.archive(&[seen])),
         "curl" => {
-            let text = seen.whole(url).curl + "\n";
+            let text = requests.whole(&seen).curl + "\n";
             (StatusCode::OK, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
         }
-        _ => body::json(StatusCode::OK, &seen.whole(url)),
+        _ => body::json(StatusCode::OK, &requests.whole(&seen)),
     })
 }
 
@@ -273,15 +254,8 @@ pub(super) async fn remove(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     Query::read(query.as_deref(), &[])?;
-    entry(&control, &scope, id)?;
-    let was_there = control.app.journal.remove(id);
+    let was_there = control.of(&scope).requests().remove(id);
     if was_there { Ok(StatusCode::NO_CONTENT.into_response()) } else { Err(unknown(id)) }
-}
-
-fn entry(control: &Control, scope: &Scope, id: u64) -> Result<Seen, Problem> {
-    let seen = control.app.journal.entry(id);
-    let of_scope = |seen: &Seen| scope.of_account().is_none_or(|account| seen.entry.notes.account == account);
-    seen.filter(of_scope).ok_or_else(|| unknown(id))
 }
 
 /// Tells whether the requests were as expected, and waits for it.
@@ -301,7 +275,6 @@ pub(super) async fn verify(
     let body = if body.is_empty() { b"{}".as_slice() } else { &body };
     let duration = |text: &str| parse_duration(text).map(jiff::SignedDuration::unsigned_abs);
     let expectation = Expectation::read(body, duration).map_err(Problem::bad_request)?;
-    let over = tokio::time::sleep(expectation.within);
-    let verification = control.app.journal.verify(scope.of_account(), &expectation, over).await;
+    let verification = control.of(&scope).requests().verify(&expectation).await;
     Ok(body::json(StatusCode::OK, &verification))
 }
