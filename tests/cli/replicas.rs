@@ -1,4 +1,5 @@
-//! Several servers on one PostgreSQL database, as processes: one is killed, and the database is restarted under all of them.
+//! Servers on one PostgreSQL database, as processes: one is killed, and the database is restarted under all of them; and one server
+//! alone, whose database goes away and comes back.
 
 use super::crash::{PRODUCTS, Seen, check, folder};
 use super::program::{Program, Running};
@@ -24,6 +25,12 @@ struct Replica {
     down: AtomicBool,
     /// Changes that it has acknowledged.
     acknowledged: AtomicUsize,
+}
+
+impl Replica {
+    fn at(addr: SocketAddr) -> Self {
+        Self { addr: RwLock::new(addr), down: AtomicBool::new(false), acknowledged: AtomicUsize::new(0) }
+    }
 }
 
 /// Starts a server on this database. Its log goes to a file: nobody reads the pipe.
@@ -99,7 +106,7 @@ fn shop(replicas: &[Replica], client: usize, stop: &AtomicBool, refused: &Atomic
     let mut turn = client;
     let mut next = || {
         turn += 1;
-        &replicas[turn % REPLICAS]
+        &replicas[turn % replicas.len()]
     };
     let count = |outcome| match outcome {
         Outcome::Done(answer) => Some(answer),
@@ -154,6 +161,15 @@ fn wait_for(replicas: &[&Replica], more: usize) {
     }
 }
 
+/// Waits until the clients have been told that the database is away.
+fn wait_for_refusals(refused: &AtomicUsize) {
+    let (before, begun) = (refused.load(SeqCst), Instant::now());
+    while refused.load(SeqCst) < before + 2 * CLIENTS {
+        assert!(begun.elapsed() < PATIENCE, "nobody is told that the database is away");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
 #[test]
 fn replicas_lose_nothing_when_one_is_killed_and_the_database_is_restarted() {
     let folder = folder();
@@ -169,16 +185,8 @@ fn replicas_lose_nothing_when_one_is_killed_and_the_database_is_restarted() {
             });
         }
     });
-    let (mut running, replicas): (Vec<Running>, Vec<Replica>) = starting
-        .into_inner()
-        .unwrap()
-        .into_iter()
-        .map(|(running, addr)| {
-            let replica =
-                Replica { addr: RwLock::new(addr), down: AtomicBool::new(false), acknowledged: AtomicUsize::new(0) };
-            (running, replica)
-        })
-        .unzip();
+    let (mut running, replicas): (Vec<Running>, Vec<Replica>) =
+        starting.into_inner().unwrap().into_iter().map(|(running, addr)| (running, Replica::at(addr))).unzip();
     let (stop, refused) = (AtomicBool::new(false), AtomicUsize::new(0));
     let all: Vec<&Replica> = replicas.iter().collect();
     let mut carts: Vec<Seen> = Vec::new();
@@ -203,11 +211,7 @@ fn replicas_lose_nothing_when_one_is_killed_and_the_database_is_restarted() {
         assert_eq!(refused.load(SeqCst), 0, "the others had nothing to do with it");
 
         database.stop();
-        let (before, begun) = (refused.load(SeqCst), Instant::now());
-        while refused.load(SeqCst) < before + 2 * CLIENTS {
-            assert!(begun.elapsed() < PATIENCE, "nobody is told that the database is away");
-            std::thread::sleep(Duration::from_millis(2));
-        }
+        wait_for_refusals(refused);
         database.start_again();
         wait_for(&all, 100);
         stop.store(true, SeqCst);
@@ -225,6 +229,45 @@ fn replicas_lose_nothing_when_one_is_killed_and_the_database_is_restarted() {
     a_price_that_is_set_through_one_shows_on_the_others(&replicas, &carts[0].cart);
     drop(running);
     sweepers_side_by_side_leave_no_dead_cart(&url, folder.path());
+}
+
+#[test]
+fn a_database_that_goes_away_and_comes_back_under_load_is_told_of_and_nothing_is_lost() {
+    const OUTAGES: usize = 2;
+    let folder = folder();
+    let mut database = OwnPostgres::start(&[]);
+    let (mut running, addr) = start(database.url(), folder.path(), false);
+    let server = [Replica::at(addr)];
+    let (stop, refused) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let carts: Vec<Seen> = std::thread::scope(|scope| {
+        let (server, stop, refused) = (&server, &stop, &refused);
+        let _end = StopOnDrop(stop);
+        let clients: Vec<_> =
+            (0..CLIENTS).map(|client| scope.spawn(move || shop(server, client, stop, refused))).collect();
+        let ready = || exchange(addr, &request("GET", "/readyz", &[], b"")).status;
+        for _ in 0..OUTAGES {
+            wait_for(&[&server[0]], 100);
+            assert_eq!(ready(), 200);
+            database.stop();
+            wait_for_refusals(refused);
+            assert_eq!(ready(), 503);
+            database.start_again();
+        }
+        wait_for(&[&server[0]], 100);
+        stop.store(true, SeqCst);
+        clients.into_iter().flat_map(|client| client.join().expect("a client ends in peace")).collect()
+    });
+    println!("{} acknowledged, {} refused", server[0].acknowledged.load(SeqCst), refused.into_inner());
+    check(addr, &carts);
+    running.signal("TERM");
+    assert_eq!(running.wait().code, Some(0));
+    // However many requests and connections met it, each is told once: that it is away, and that it is back.
+    let log = std::fs::read_to_string(running.folder().join("log")).unwrap();
+    for (told, level) in [(" is away", "WARN"), (" is back", "INFO")] {
+        let lines: Vec<_> = log.lines().filter(|line| line.contains(told)).collect();
+        assert!(lines.len() == OUTAGES && lines.iter().all(|line| line.contains(level)), "{told}: {log}");
+    }
+    assert!(log.lines().count() < 60, "{log}");
 }
 
 /// Sets it when dropped.

@@ -10,7 +10,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions as _, Error};
 use std::future::Future;
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
@@ -53,6 +53,10 @@ pub(super) struct Server {
     name: String,
     /// It was tried for in vain, and has not been back since.
     away: AtomicBool,
+    /// The log was told that it is away, and not yet that it is back.
+    missed: AtomicBool,
+    /// How often a lost connection was made again. A failure that began before the last of these is no news.
+    found: AtomicU64,
 }
 
 impl Server {
@@ -67,7 +71,13 @@ impl Server {
         if options.get_application_name().is_none() {
             options = options.application_name("cartwright");
         }
-        Ok(Self { options, name, away: AtomicBool::new(false) })
+        Ok(Self {
+            options,
+            name,
+            away: AtomicBool::new(false),
+            missed: AtomicBool::new(false),
+            found: AtomicU64::new(0),
+        })
     }
 
     /// What messages call it.
@@ -90,12 +100,14 @@ impl Server {
         let tries = async {
             let (mut pause, longest) = PAUSES;
             loop {
+                let found = self.found.load(Ordering::Relaxed);
                 match self.reach().await {
                     Ok(connection) => return Some(connection),
                     Err(error) => {
-                        if last.replace(error).is_none() && !self.away.load(Ordering::Relaxed) {
-                            tracing::warn!(error = last.as_ref().map(tracing::field::display), "{} is away", self.name);
+                        if self.found.load(Ordering::Relaxed) == found && !self.missed.swap(true, Ordering::Relaxed) {
+                            tracing::warn!(%error, "{} is away", self.name);
                         }
+                        last = Some(error);
                     }
                 }
                 if self.away.load(Ordering::Relaxed) {
@@ -109,7 +121,9 @@ impl Server {
             self.away.store(true, Ordering::Relaxed);
             return Err(last.map_or(Trouble::Silent, Trouble::Sql));
         };
-        if self.away.swap(false, Ordering::Relaxed) {
+        self.away.store(false, Ordering::Relaxed);
+        self.found.fetch_add(1, Ordering::Relaxed);
+        if self.missed.swap(false, Ordering::Relaxed) {
             tracing::info!("{} is back", self.name);
         }
         Ok(connection)
