@@ -75,6 +75,11 @@ impl World {
         self.setting(|settings| settings.clock.as_ref()).copied().unwrap_or(ClockSetting::Real)
     }
 
+    /// Whether the account has a clock of its own.
+    pub fn has_clock(&self) -> bool {
+        self.own().is_some_and(|own| own.settings().clock.is_some())
+    }
+
     /// What the account's ids follow from, if it has a seed of its own.
     pub fn ids_seed(&self) -> Option<u64> {
         self.own()?.settings().ids_seed
@@ -83,8 +88,7 @@ impl World {
     /// How long carts live here: to the moment, where the account has a clock of its own. Those that go by the server's, whatever it
     /// shows, are many, and their reads are not all written down.
     pub fn expiry(&self, expiry: Expiry) -> Expiry {
-        let has_clock = self.own().is_some_and(|own| own.settings().clock.is_some());
-        if has_clock { expiry.exactly() } else { expiry }
+        if self.has_clock() { expiry.exactly() } else { expiry }
     }
 
     /// The fault rules that concern the account, if there are any.

@@ -1,7 +1,7 @@
 //! An account's clock. Must not know what goes by it.
 
 use super::Controls;
-use crate::account::{ClockMode, ClockSetting, OutOfTime, Settings};
+use crate::account::{ClockMode, ClockSetting, OutOfTime, SERVER, Settings};
 use crate::store::StoreError;
 use crate::sweeper::Swept;
 use jiff::{SignedDuration, Timestamp};
@@ -57,6 +57,9 @@ impl Clock<'_> {
     /// Makes it the machine's clock again.
     pub async fn reset(self) -> Result<(), StoreError> {
         let Controls { app, account } = self.0;
+        if app.worlds.server_clock(account).is_some() {
+            self.prepare().await?;
+        }
         let edit = |settings: &mut Settings| {
             // Where the server's is another, saying nothing would mean that one.
             settings.clock = app.worlds.server_clock(account).map(|_| ClockSetting::Real);
@@ -71,6 +74,10 @@ impl Clock<'_> {
         change: impl Fn(ClockSetting, Timestamp) -> Result<ClockSetting, OutOfTime>,
     ) -> Result<(), NotSet> {
         let Controls { app, account } = self.0;
+        let present = self.setting();
+        if change(present, app.clock.now())? != present {
+            self.prepare().await?;
+        }
         let edit = |settings: &mut Settings| {
             let clock = settings.clock.or_else(|| app.worlds.server_clock(account)).unwrap_or(ClockSetting::Real);
             let changed = change(clock, app.clock.now())?;
@@ -80,6 +87,17 @@ impl Clock<'_> {
             Ok(())
         };
         app.worlds.edit(account, edit).await
+    }
+
+    /// Sees to it that an account which is about to get a clock of its own can do without the slack in its carts' lives: until now
+    /// not each read was written down, and from then on they die to the moment. None must die earlier than its last use allows.
+    async fn prepare(self) -> Result<(), StoreError> {
+        let Controls { app, account } = self.0;
+        let (world, slack) = (app.worlds.of(account), app.rules.expiry.slack());
+        if account == SERVER || !app.rules.isolated || world.has_clock() || slack.is_zero() {
+            return Ok(());
+        }
+        app.store.round_up_touches(account, slack, world.clock().at(app.clock.now())).await
     }
 
     fn setting(self) -> ClockSetting {

@@ -62,6 +62,16 @@ pub(super) const HOLDINGS: &str = "select (select count(*) from carts where acco
     (select count(*) from products where account = $1),
     (select count(*) from purchases where account = $1)";
 
+/// Takes the carts of the account `$3` for used `$1` microseconds after what is stored, though not after `$2`. The day of that is
+/// reckoned as whoever writes a cart does it: down, also before 1970.
+pub(super) const ROUND_UP_TOUCHES: &str = "update carts set touched_at = later.at,
+    touched_day = (later.at - (later.at % 86400000000 + 86400000000) % 86400000000) / 86400000000
+from (
+    select cart_id, case when touched_at + $1 < $2 then touched_at + $1 else $2 end as at
+    from carts where account = $3 and touched_at < $2
+) as later
+where carts.cart_id = later.cart_id";
+
 /// What changed since a mark.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountChanges {

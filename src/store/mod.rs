@@ -37,7 +37,7 @@ use crate::cart::{
 };
 use crate::catalog::seed::{SeedError, SeedFile};
 use crate::catalog::{CodeType, Found, Product, ProductList, Search};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
 use std::future::Future;
 use std::pin::Pin;
@@ -277,6 +277,11 @@ pub trait Store: Send + Sync + 'static {
         after: Option<CartId>,
         limit: u32,
     ) -> StoreFuture<'a, Swept<CartId>>;
+
+    /// Takes every cart of an account for used as late as it may have been: `slack` after what is stored, though not after `until`.
+    /// Behind all changes and touches that were handed in before.
+    fn round_up_touches<'a>(&'a self, account: &'a str, slack: SignedDuration, until: Timestamp)
+    -> StoreFuture<'a, ()>;
 
     /// Deletes customers' carts that were last changed before `before`, `limit` at most; answers how many. Behind all changes that
     /// were handed in before.

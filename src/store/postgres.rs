@@ -45,7 +45,7 @@ use crate::catalog::seed::SeedFile;
 use crate::catalog::{CodeType, Found, Product, ProductList, Search};
 use carts::Carts;
 use catalogue::Catalogue;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use link::Link;
 use pool::{Pool, Statement};
 use server::Server;
@@ -405,6 +405,18 @@ impl Store for PostgresStore {
             let one = |rows: &[PgRow]| rows.first().map(accounts::number).transpose();
             self.read("reading ids", || sqlx::query(sql::RESERVED_IDS).bind(&*key), one).await
         })
+    }
+
+    fn round_up_touches<'a>(
+        &'a self,
+        account: &'a str,
+        slack: SignedDuration,
+        until: Timestamp,
+    ) -> StoreFuture<'a, ()> {
+        let account = account.to_owned();
+        Box::pin(self.write("rounding up when carts were used", move |link| {
+            Box::pin(async move { accounts::round_up_touches(link, &account, slack, until).await })
+        }))
     }
 
     fn forget_ids<'a>(&'a self, account: &'a str) -> StoreFuture<'a, ()> {

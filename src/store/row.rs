@@ -9,7 +9,7 @@ pub(super) use customer::{CustomerRow, PurchaseRow};
 
 use super::{StoreError, SweptCart};
 use crate::cart::{Area, Asin, Cart, CartId, CartItemId, Line, ListingId, State};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -96,6 +96,11 @@ pub(super) fn stored(at: Timestamp) -> Timestamp {
 /// The first stored moment that is not before `at`: whatever is stored below it, was before `at`.
 pub(super) fn micros_up(at: Timestamp) -> i64 {
     micros(at) + i64::from(at.as_nanosecond().rem_euclid(1000) != 0)
+}
+
+/// A time span as it is reckoned with stored moments.
+pub(super) fn span(span: SignedDuration) -> i64 {
+    span.as_micros().try_into().unwrap_or(i64::MAX)
 }
 
 /// The day of a stored moment.

@@ -44,7 +44,7 @@ use crate::catalog::{CodeType, Found, Product, ProductList, Search};
 use checkpoint::{Checkpointer, Limits};
 use connection::Pool;
 use file::{DatabaseFile, unusable};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use overlays::Overlays;
 use presence::Presence;
 use reads::{Catalogue, View};
@@ -402,6 +402,18 @@ impl Store for SqliteStore {
         Box::pin(
             async move { self.readers.read("reading ids", |connection| accounts::reserved_ids(connection, account)) },
         )
+    }
+
+    fn round_up_touches<'a>(
+        &'a self,
+        account: &'a str,
+        slack: SignedDuration,
+        until: Timestamp,
+    ) -> StoreFuture<'a, ()> {
+        let account = account.to_owned();
+        Box::pin(self.write("rounding up when carts were used", move |connection| {
+            accounts::round_up_touches(connection, &account, slack, until)
+        }))
     }
 
     fn forget_ids<'a>(&'a self, account: &'a str) -> StoreFuture<'a, ()> {

@@ -151,6 +151,34 @@ fn a_cart_of_an_account_with_a_clock_lives_exactly_by_that_clock() {
 }
 
 #[test]
+fn a_cart_that_was_read_before_its_account_had_a_clock_lives_from_that_read() {
+    let server = TestServer::start();
+    let advance = |by: &str| expired(&post(&server, "/accounts/AKIA1/clock/advance", &format!(r#"{{"by":"{by}"}}"#)));
+    let shop = || {
+        let carts = [create(&server, "AKIA1"), create(&server, "AKIA1")];
+        // So soon after the last use that this one is not written down.
+        server.advance(SignedDuration::from_secs(59));
+        assert!(lives(&server, "AKIA1", &carts[0]));
+        let mut names = carts.map(|cart| named(&cart)).to_vec();
+        names.sort();
+        (names, 2)
+    };
+    let both = shop();
+    assert_eq!(advance("90d"), (Vec::new(), 0), "its first clock; idle for 90 days exactly");
+    assert_eq!(advance("1ms"), both, "and none lives longer than a minute beyond its own life");
+    // However it gets one: by being set, or by going by the machine's where the server goes by another.
+    post(&server, "/accounts/AKIA1/reset", "");
+    let both = shop();
+    put(&server, "/accounts/AKIA1/clock", r#"{"frozen":true}"#);
+    assert_eq!((advance("90d"), advance("1ms")), ((Vec::new(), 0), both));
+    post(&server, "/accounts/AKIA1/reset", "");
+    let both = shop();
+    put(&server, "/clock", r#"{"frozen":true}"#);
+    put(&server, "/accounts/AKIA1/clock", r#"{"mode":"real"}"#);
+    assert_eq!((advance("90d"), advance("1ms")), ((Vec::new(), 0), both));
+}
+
+#[test]
 fn a_sweep_goes_by_the_clock_of_each_account() {
     let server = TestServer::start();
     put(&server, "/accounts/BEHIND/clock", r#"{"now":"2001-01-01T00:00:00Z"}"#);

@@ -1,9 +1,11 @@
 //! Accounts' settings, which several servers edit, and the counters of their ids.
 
-use super::bed::{Bed, add, change, create, make, stored};
+use super::bed::{Bed, add, at, cart_id, change, create, make, stored};
 use cartwright::account::{ClockSetting, Settings, Worlds};
+use cartwright::cart::Expiry;
 use cartwright::config::Secret;
-use cartwright::store::{AccountEdit, AccountEdited, AccountsMark, StoreError};
+use cartwright::store::{AccountEdit, AccountEdited, AccountsMark, StoreError, SweepCursor};
+use jiff::SignedDuration;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +17,7 @@ super::backends! {
     edits_of_one_account_at_once_are_all_made
     an_edit_that_fails_or_changes_nothing_writes_nothing
     an_edit_stands_behind_the_changes_before_it
+    carts_are_taken_for_used_as_late_as_they_may_have_been
 }
 
 async fn edit(store: &dyn cartwright::store::Store, key: &str, stored: Option<u64>, doc: &str) -> Option<u64> {
@@ -228,4 +231,33 @@ async fn what_another_server_edits_is_seen_within_a_second() {
         () = there.follow() => panic!("it follows for ever"),
         seen = tokio::time::timeout(Duration::from_secs(1), seen) => seen.expect("within a second"),
     }
+}
+
+async fn carts_are_taken_for_used_as_late_as_they_may_have_been(bed: Bed) {
+    const DAY: i64 = 86_400;
+    let store = bed.stocked().await;
+    let made = async |n: u32, account: &str, seconds: i64| {
+        let mut change = change(n, seconds, create(&[1]));
+        change.access.account = account.to_owned();
+        make(&*store, change).await.unwrap();
+    };
+    made(1, "key", DAY - 90).await;
+    made(2, "key", DAY - 30).await;
+    made(3, "key", DAY + 10).await;
+    made(4, "other", DAY - 30).await;
+    store.touch(cart_id(1), at(DAY - 50));
+    store.round_up_touches("key", SignedDuration::from_mins(1), at(DAY + 5)).await.unwrap();
+    let mut touched = Vec::new();
+    for n in 1..=4 {
+        touched.push(stored(&*store, n).await.unwrap().touched_at);
+    }
+    assert_eq!(touched, [at(DAY + 5), at(DAY + 5), at(DAY + 10), at(DAY - 30)]);
+    // And so it is where the dead are looked for.
+    let (exact, life) = (Expiry::default().exactly(), 90 * DAY);
+    let sweep = async |now: i64| {
+        let swept = store.sweep(at(now), exact, Arc::default(), SweepCursor::default(), 500).await.unwrap();
+        swept.deleted.iter().map(|cart| cart.id).collect::<Vec<_>>()
+    };
+    assert_eq!(sweep(DAY + 5 + life).await, [cart_id(4)]);
+    assert_eq!(sweep(DAY + 6 + life).await, [cart_id(1), cart_id(2)]);
 }

@@ -4,7 +4,10 @@ use super::link::{ATTEMPTS, Link};
 use super::sql;
 use super::text;
 use super::trouble::Trouble;
+use crate::store::accounts::ROUND_UP_TOUCHES;
+use crate::store::row;
 use crate::store::{AccountEdit, AccountEdited, AccountRow, AccountsMark, Holdings, StoreError};
+use jiff::{SignedDuration, Timestamp};
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
@@ -78,6 +81,20 @@ pub(super) async fn edit(
         }
     }
     Err(StoreError::Busy.into())
+}
+
+/// Takes an account's carts for used as late as they may have been. When it is done twice, because the connection was lost, they
+/// live a little longer.
+pub(super) async fn round_up_touches(
+    link: &mut Link,
+    account: &str,
+    slack: SignedDuration,
+    until: Timestamp,
+) -> Result<(), Trouble> {
+    let key = text::stored(account);
+    let (slack, until) = (row::span(slack), row::micros(until));
+    let statement = || sqlx::query(ROUND_UP_TOUCHES).persistent(false).bind(slack).bind(until).bind(&*key);
+    link.fetch(statement).await.map(drop)
 }
 
 /// A count.

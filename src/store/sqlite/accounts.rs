@@ -1,8 +1,10 @@
 //! Accounts' settings and the counters of their ids. What writes runs within a transaction of the caller.
 
 use super::trouble::Trouble;
-use crate::store::accounts::{HOLDINGS, OWNERS};
+use crate::store::accounts::{HOLDINGS, OWNERS, ROUND_UP_TOUCHES};
+use crate::store::row;
 use crate::store::{AccountChanges, AccountEdit, AccountEdited, AccountRow, AccountsMark, Holdings};
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
 /// What changed since `seen`.
@@ -93,6 +95,17 @@ pub(super) fn reserve_ids(connection: &Connection, account: &str, count: u64) ->
         returning reserved - ?2",
     )?;
     Ok(reserve.query_row((account, count), |row| row.get(0))?)
+}
+
+/// Takes an account's carts for used as late as they may have been.
+pub(super) fn round_up_touches(
+    connection: &Connection,
+    account: &str,
+    slack: SignedDuration,
+    until: Timestamp,
+) -> Result<(), Trouble> {
+    connection.prepare_cached(ROUND_UP_TOUCHES)?.execute((row::span(slack), row::micros(until), account))?;
+    Ok(())
 }
 
 fn account_row(row: &Row<'_>) -> rusqlite::Result<AccountRow> {
