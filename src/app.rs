@@ -152,8 +152,8 @@ impl App {
             wall_clock: _,
             // It finds dead carts in the database.
             sweeper: _,
-            // Read again by whoever has changed the database.
-            worlds: _,
+            // Read again by whoever has changed the database; what rules have counted is in memory alone.
+            worlds,
             ids,
             journal,
         } = self;
@@ -163,6 +163,9 @@ impl App {
         };
         if parts.carts {
             ids.begin_anew(account);
+        }
+        if parts.faults {
+            worlds.forget_faults(account);
         }
         if parts.requests { journal.clear(account) as u64 } else { 0 }
     }

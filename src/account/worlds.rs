@@ -81,6 +81,28 @@ impl Worlds {
     /// An account that has settings of its own; '' is the server.
     pub fn account(&self, key: &str) -> Option<Arc<Account>> {
         self.known(key)
+    /// Makes the fault rules of an account, or all that there are, count from the beginning.
+    pub fn forget_faults(&self, key: Option<&str>) {
+        let forget = |account: &Account| {
+            if let Some(faults) = account.faults() {
+                faults.begin_anew();
+            }
+        };
+        if let Some(key) = key {
+            self.known(key).iter().for_each(|account| forget(account));
+            return;
+        }
+        forget(&self.server.load());
+        for part in &self.parts {
+            part.accounts.load().values().for_each(|account| forget(account));
+        }
+    }
+
+    /// Whether there are fault rules anywhere.
+    pub fn have_faults(&self) -> bool {
+        self.faulty.load(Ordering::Relaxed) > 0
+    }
+
     }
 
     /// The keys of all accounts that have settings, without the server, in order.

@@ -92,6 +92,16 @@ impl Faults {
         })
     }
 
+    /// Makes every rule count from the beginning.
+    pub fn begin_anew(&self) {
+        for Armed { counts, .. } in &self.0 {
+            let Counts { calls, hits, bucket } = &**counts;
+            calls.store(0, Ordering::Relaxed);
+            hits.store(0, Ordering::Relaxed);
+            *bucket.lock().unwrap_or_else(PoisonError::into_inner) = Bucket::default();
+        }
+    }
+
     /// What happens to a call that asks for this. `now` is the time since some moment, by a clock that nobody sets.
     pub fn strike(&self, asked: &[Asked], now: Duration) -> Strike {
         let mut strike = Strike::default();
@@ -156,7 +166,7 @@ mod tests {
     }
 
     fn asked(operation: Operation) -> Asked {
-        Asked { target: Target::operation(operation), locale: Locale::Us, cart_id: None, asins: Vec::new() }
+        Asked { target: Target::Operation(operation), locale: Locale::Us, cart_id: None, asins: Vec::new() }
     }
 
     /// The actions that happen to CartAdds in a row, by name; `-` where none does.

@@ -101,6 +101,50 @@ fn hits_outlive_edits_of_other_rules() {
     assert_eq!((hits(&server, &twice), look(&server, &cart).status), (2, 200));
 }
 
+/// What is counted belongs to the state that a reset or a snapshot goes back to: a test that is run again meets the same faults.
+#[test]
+fn counts_begin_again_with_a_reset_a_removal_and_a_restore() {
+    let server = TestServer::start();
+    let account = "/accounts/AKIA1";
+    let make = || {
+        // Rules get their names from here: the same ones again.
+        control(&server, "PUT", account, r#"{"ids_seed":7}"#);
+        [
+            r#"{"match":{"nth":3},"action":{"status":501}}"#,
+            r#"{"times":2,"action":{"status":502}}"#,
+            r#"{"probability":0.5,"seed":3,"action":{"status":503}}"#,
+            r#"{"action":{"rate":"5/h"}}"#,
+        ]
+        .map(|rule| control(&server, "POST", &format!("{account}/faults"), rule)["id"].as_str().unwrap().to_owned())
+    };
+    let run = || (0..20).map(|_| create_as(&server, "AKIA1")).collect::<Vec<_>>();
+    let rules = make();
+    control(&server, "PUT", &format!("{account}/snapshots/before"), "");
+    let first = run();
+    assert_eq!(first[..3], [502, 502, 501]);
+    assert!(first.contains(&200) && first[3..].contains(&503), "{first:?}");
+    assert_ne!(run(), first, "counts go on");
+    for again in ["/snapshots/before/restore", "/reset", ""] {
+        if again.is_empty() {
+            control(&server, "DELETE", account, "");
+        } else {
+            control(&server, "POST", &format!("{account}{again}"), "");
+        }
+        if again != "/snapshots/before/restore" {
+            assert_eq!(make(), rules, "{again}");
+        }
+        for id in &rules {
+            let seen = control(&server, "GET", &format!("{account}/faults/{id}"), "");
+            assert_eq!((&seen["calls"], &seen["hits"]), (&0.into(), &0.into()), "{again}");
+        }
+        assert_eq!(run(), first, "{again}");
+    }
+    // The server's state is that of all its accounts.
+    control(&server, "PUT", "/snapshots/whole", "");
+    control(&server, "POST", "/snapshots/whole/restore", "");
+    assert_eq!(run(), first);
+}
+
 #[test]
 fn chance_repeats_with_its_seed() {
     let run = |seed: u32| -> Vec<u16> {
