@@ -43,6 +43,8 @@ pub struct Worlds {
     parts: Box<[Part]>,
     /// Accounts in all parts: as long as there is none, nothing is looked up.
     count: AtomicUsize,
+    /// Those with fault rules, the server among them.
+    faulty: AtomicUsize,
     hashes: RandomState,
     /// Whether accounts are worlds of their own at all (setting `isolation`). Otherwise all go by the server's settings.
     is_isolated: bool,
@@ -58,6 +60,7 @@ impl Worlds {
             server: ArcSwap::default(),
             parts: (0..PARTS).map(|_| Part::default()).collect(),
             count: AtomicUsize::new(0),
+            faulty: AtomicUsize::new(0),
             hashes: RandomState::new(),
             is_isolated,
             seen: Mutex::default(),
@@ -78,9 +81,6 @@ impl Worlds {
         self.parts.iter().any(|part| part.accounts.load().values().any(has_secret))
     }
 
-    /// An account that has settings of its own; '' is the server.
-    pub fn account(&self, key: &str) -> Option<Arc<Account>> {
-        self.known(key)
     /// Makes the fault rules of an account, or all that there are, count from the beginning.
     pub fn forget_faults(&self, key: Option<&str>) {
         let forget = |account: &Account| {
@@ -103,6 +103,9 @@ impl Worlds {
         self.faulty.load(Ordering::Relaxed) > 0
     }
 
+    /// An account that has settings of its own; '' is the server.
+    pub fn account(&self, key: &str) -> Option<Arc<Account>> {
+        self.known(key)
     }
 
     /// The keys of all accounts that have settings, without the server, in order.
@@ -242,6 +245,13 @@ impl Worlds {
     fn show(&self, key: &str, account: Option<(Settings, u64)>) {
         let known = self.known(key);
         let account = account.map(|(settings, revision)| Account::new(settings, revision, known.as_deref()));
+        let was_faulty = known.is_some_and(|known| known.faults().is_some());
+        let is_faulty = account.as_ref().is_some_and(|account| account.faults().is_some());
+        match (was_faulty, is_faulty) {
+            (false, true) => drop(self.faulty.fetch_add(1, Ordering::Relaxed)),
+            (true, false) => drop(self.faulty.fetch_sub(1, Ordering::Relaxed)),
+            _ => {}
+        }
         if key == SERVER {
             self.server.store(Arc::new(account.unwrap_or_default()));
             return;

@@ -4,7 +4,7 @@
 //! A customer is a browser that holds a random number; there are no names and no addresses. As with the remote cart, everything
 //! here is plain data and pure functions.
 
-use super::cart::{Area, Cart, Line};
+use super::cart::{Area, Cart, Held, Line};
 use super::id::{Asin, CartId, CartItemId, InvalidId, ListingId};
 use super::locale::Locale;
 use super::money::Money;
@@ -192,6 +192,17 @@ impl CustomerCart {
     /// The cart of a customer who has none yet.
     pub fn empty(customer: CustomerId, locale: Locale, now: Timestamp) -> Self {
         Self { customer, locale, revision: 0, touched_at: now, lines: Vec::new() }
+    }
+
+    /// Its lines in short.
+    pub fn held(&self) -> Vec<Held> {
+        let held = |line: &CustomerLine| Held {
+            item_id: self.name_of(line).item_id,
+            asin: line.asin,
+            quantity: line.quantity(),
+            wanted: line.area,
+        };
+        self.lines.iter().map(held).collect()
     }
 
     /// What names a line of this cart.

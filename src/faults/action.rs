@@ -26,7 +26,7 @@ pub enum Action {
     Malformed(Yes),
     /// The answer comes this slowly.
     Drip(ByteRate),
-    /// Calls beyond this rate are answered with RequestThrottled.
+    /// Calls beyond this rate are answered with RequestThrottled; a page with the one that says to try again.
     Rate(CallRate),
     /// What is asked is done, and never answered: the connection is closed.
     Lost(Yes),

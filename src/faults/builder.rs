@@ -94,7 +94,14 @@ impl Rule {
 impl Rule {
     /// Only on calls of this operation.
     pub fn on(self, operation: Operation) -> Self {
-        self.matching(|matching| matching.operation = Some(Target::operation(operation)))
+        self.matching(|matching| matching.operation = Some(Target::Operation(operation)))
+    }
+
+    /// Only on requests for this page of the purchase hand-off, as the journal calls it: `HandOver`.
+    pub fn on_page(self, page: &str) -> Self {
+        self.read("match.operation", Target::page(page), |rule, page| {
+            rule.matching.get_or_insert_default().operation = Some(page);
+        })
     }
 
     /// Only on calls of this site.
@@ -180,6 +187,7 @@ mod tests {
             (Rule::drip("10B/s"), r#"{"action":{"drip":"10B/s"}}"#),
             (Rule::rate("1/s"), r#"{"action":{"rate":"1/s"}}"#),
             (Rule::preset("flaky-10"), r#"{"preset":"flaky-10"}"#),
+            (Rule::lost().on_page("HandOver"), r#"{"match":{"operation":"HandOver"},"action":{"lost":true}}"#),
             (
                 Rule::lost().on(Operation::CartAdd).locale(Locale::De).asin(asin).cart(cart).nth(2),
                 r#"{"match":{"operation":"CartAdd","locale":"de","asin":"B000000001","cart_id":"102-0000000-0000001","nth":2},
@@ -204,6 +212,7 @@ mod tests {
             (Rule::drip("10"), "action.drip: \"10\" is no rate of bytes"),
             (Rule::rate("often").probability(7.0), "action.rate: \"often\" is no rate of calls"),
             (Rule::preset("flakey-10"), "preset: \"flakey-10\" is none of"),
+            (Rule::lost().on_page("HandOff"), "match.operation: \"HandOff\" is none of PurchasePage, HandOver"),
             (Rule::lost().nth(0), "match.nth: invalid value: integer `0`"),
             (Rule::lost().times(0), "times: invalid value: integer `0`"),
             (Rule::lost().probability(0.0), "probability: a probability is above 0"),

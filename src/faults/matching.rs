@@ -2,6 +2,7 @@
 
 use crate::cart::{Asin, CartId, Locale};
 use crate::config::no_choice;
+use crate::journal::PAGES;
 use crate::protocol::Operation;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -21,24 +22,33 @@ pub struct Asked {
     pub asins: Vec<Asin>,
 }
 
-/// What can be asked for: an operation of the API, by its name.
+/// What can be asked for, by its name: an operation of the API, or a page of the purchase hand-off as the journal calls it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Target(Operation);
+pub enum Target {
+    /// An operation.
+    Operation(Operation),
+    /// A page.
+    Page(&'static str),
+}
 
 impl Target {
-    /// An operation.
-    pub fn operation(operation: Operation) -> Self {
-        Self(operation)
+    /// The page of this name; an error says which there are.
+    pub(super) fn page(name: &str) -> Result<Self, String> {
+        let known = PAGES.into_iter().find(|page| *page == name);
+        known.map(Self::Page).ok_or_else(|| no_choice(name, &PAGES))
     }
 
     /// All of them.
     pub fn all() -> impl Iterator<Item = Self> {
-        Operation::all().map(Self)
+        Operation::all().map(Self::Operation).chain(PAGES.map(Self::Page))
     }
 
     /// Its name.
     pub fn name(self) -> &'static str {
-        self.0.name()
+        match self {
+            Self::Operation(operation) => operation.name(),
+            Self::Page(name) => name,
+        }
     }
 }
 
@@ -61,7 +71,7 @@ impl<'de> Deserialize<'de> for Target {
 #[serde(deny_unknown_fields)]
 #[schema(as = FaultMatch)]
 pub struct Matching {
-    /// It asks for this operation.
+    /// It asks for this operation, or for this page of the purchase hand-off. When it is not given, every operation fits, and no page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operation: Option<Target>,
     /// It is about this site.
@@ -83,7 +93,8 @@ impl Matching {
     /// Whether a request is like this, whichever of them it is.
     pub(super) fn fits(&self, asked: &Asked) -> bool {
         let Self { operation, locale, asin, cart_id, nth: _ } = self;
-        operation.is_none_or(|target| target == asked.target)
+        // A page is no call of the API: whoever wants it to fare badly says so.
+        operation.map_or(matches!(asked.target, Target::Operation(_)), |target| target == asked.target)
             && locale.is_none_or(|locale| locale == asked.locale)
             && asin.is_none_or(|asin| asked.asins.contains(&asin))
             && cart_id.is_none_or(|cart| asked.cart_id == Some(cart))
@@ -101,7 +112,7 @@ mod tests {
 
     fn asked(operation: Operation) -> Asked {
         Asked {
-            target: Target::operation(operation),
+            target: Target::Operation(operation),
             locale: Locale::De,
             cart_id: Some("278-0000000-0000001".parse().unwrap()),
             asins: vec!["B000000001".parse().unwrap(), "B000000002".parse().unwrap()],
@@ -135,6 +146,16 @@ mod tests {
         ] {
             assert!(!fits(json, &asked), "{json}");
         }
+    }
+
+    #[test]
+    fn a_page_is_met_by_its_name_alone() {
+        let page = Asked { target: Target::Page("HandOver"), ..asked(Operation::CartAdd) };
+        assert!(fits(r#"{"operation":"HandOver","cart_id":"278-0000000-0000001"}"#, &page));
+        for json in ["{}", r#"{"operation":"Purchase"}"#, r#"{"cart_id":"278-0000000-0000001"}"#] {
+            assert!(!fits(json, &page), "{json}");
+        }
+        assert!(!fits(r#"{"operation":"HandOver"}"#, &asked(Operation::CartAdd)));
     }
 
     #[test]

@@ -13,8 +13,9 @@
 //! - A rule counts the calls that fit whatever other rules did, so that `nth` means the same beside other rules. It counts a hit
 //!   only when its action happens.
 //! - A multi-operation request or a batch is one call. A rule fits it when it fits one of the requests in it.
-//! - Counts are in memory: they begin at zero when the server starts, each replica has its own, and they outlive edits of other
-//!   rules. The rules at the root count the calls of all accounts together.
+//! - A rule without an operation is about operations; a page of the purchase hand-off is met by its name.
+//! - Counts are in memory: they begin at zero when the server starts and when a snapshot is restored, each replica has its own, and
+//!   they outlive edits of other rules. The rules at the root count the calls of all accounts together.
 
 mod action;
 mod builder;

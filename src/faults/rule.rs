@@ -1,7 +1,7 @@
 //! A rule: as it is sent to be made, and as it is kept.
 
 use super::action::Action;
-use super::matching::Matching;
+use super::matching::{Matching, Target};
 use super::preset::Preset;
 use serde::{Deserialize, Serialize};
 use std::num::NonZeroU64;
@@ -76,6 +76,25 @@ pub enum InvalidRule {
         /// What is wrong with the value.
         why: String,
     },
+    /// A page has no document of the service.
+    #[error(
+        "{page} is a page for people, which has no document for {action}; what may happen to it is latency, status, rate, \
+         reset, truncate, drip and lost"
+    )]
+    NoDocument {
+        /// The page.
+        page: &'static str,
+        /// The action.
+        action: &'static str,
+    },
+    /// The page would never fit.
+    #[error("a {page} names no {field}, so that no rule with match.{field} would ever fire")]
+    NotNamed {
+        /// The page.
+        page: &'static str,
+        /// What is to be matched.
+        field: &'static str,
+    },
 }
 
 impl Rule {
@@ -92,15 +111,45 @@ impl Rule {
         };
         // Numbers in JSON are only sure up to here; it is plenty.
         let number = number % (1 << 48);
+        let matching = self.matching.or(base.matching).unwrap_or_default();
+        let action = base.action.ok_or(InvalidRule::NoAction)?;
+        if let Some(Target::Page(page)) = matching.operation {
+            fit_page(page, &matching, action)?;
+        }
         Ok(KeptRule {
             id: format!("f{number:012x}"),
-            matching: self.matching.or(base.matching).unwrap_or_default(),
+            matching,
             probability: self.probability.or(base.probability),
             times: self.times.or(base.times),
             seed: self.seed.unwrap_or(number),
-            action: base.action.ok_or(InvalidRule::NoAction)?,
+            action,
         })
     }
+}
+
+/// Whether a rule for a page can ever fire, and what it wants can be done to a page.
+fn fit_page(page: &'static str, matching: &Matching, action: Action) -> Result<(), InvalidRule> {
+    match action {
+        Action::Error(_) | Action::Malformed(_) => {
+            return Err(InvalidRule::NoDocument { page, action: action.name() });
+        }
+        Action::Latency(_)
+        | Action::Status(_)
+        | Action::Reset(_)
+        | Action::Truncate(_)
+        | Action::Drip(_)
+        | Action::Rate(_)
+        | Action::Lost(_) => {}
+    }
+    // What a link or a form says; what a cart holds, its page alone knows.
+    let (names_cart, names_products) = (matches!(page, "PurchasePage" | "HandOver"), page == "AddPage");
+    if matching.cart_id.is_some() && !names_cart {
+        return Err(InvalidRule::NotNamed { page, field: "cart_id" });
+    }
+    if matching.asin.is_some() && !names_products {
+        return Err(InvalidRule::NotNamed { page, field: "asin" });
+    }
+    Ok(())
 }
 
 /// More than never, and at most always.
@@ -164,6 +213,13 @@ mod tests {
             (r#"{"probability":1.5,"action":{"lost":true}}"#, "1 at most"),
             (r#"{"times":0,"action":{"lost":true}}"#, "nonzero"),
             (r#"{"time":1,"action":{"lost":true}}"#, "unknown field `time`"),
+            (r#"{"match":{"operation":"HandOver"},"preset":"fail-twice"}"#, "HandOver is a page"),
+            (r#"{"match":{"operation":"AddPage"},"action":{"malformed":true}}"#, "latency, status, rate"),
+            (
+                r#"{"match":{"operation":"AddPage","cart_id":"278-0000000-0000001"},"preset":"slow"}"#,
+                "names no cart_id",
+            ),
+            (r#"{"match":{"operation":"HandOver","asin":"B000000001"},"preset":"slow"}"#, "names no asin"),
         ] {
             let error = made(json).unwrap_err();
             assert!(error.contains(why), "{json}: {error}");

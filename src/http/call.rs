@@ -3,6 +3,7 @@
 //! The order of checks is the recorded one: Service, Operation, Version, key, parameters, HMAC, cart, items
 //! (docs/PROTOCOL.md, section 7). Must not know how a request came or how its answer is written.
 
+use super::client::Client;
 use super::faults::{Instead, Struck};
 use super::patience::Patience;
 use super::proxy::Target;
@@ -11,7 +12,7 @@ use crate::account::{Conduct, Oddly, World};
 use crate::app::App;
 use crate::cart::{Cart, CartError, Hmac, Locale};
 use crate::config::{Links, Mode};
-use crate::journal::{CartChanged, Notes};
+use crate::journal::Notes;
 use crate::operations::{self, Caller, Context, Outcome, ShownCart};
 use crate::protocol::hints::{self, Hints};
 use crate::protocol::oddity::{self, Oddity};
@@ -22,6 +23,7 @@ use crate::protocol::{
 };
 use crate::store::StoreError;
 use jiff::Timestamp;
+use std::sync::Arc;
 
 /// One request on its way through the layers.
 pub(super) struct Call<'a> {
@@ -43,6 +45,8 @@ pub(super) struct Call<'a> {
     pub(super) started: Timestamp,
     /// What is learnt about it.
     pub(super) notes: &'a mut Notes,
+    /// Whether whoever asks still waits; known where there are fault rules.
+    pub(super) client: Option<&'a Arc<Client>>,
     /// The fault rules that it met.
     pub(super) struck: &'a mut Option<Struck>,
 }
@@ -258,10 +262,10 @@ impl<'a> Call<'a> {
 
     /// Notes what a request did to its cart, if it did anything. Of two requests the first that did.
     fn note_change(&mut self, change: Option<operations::Change>) {
-        if let Some(operations::Change { before, after }) = change
-            && before.as_ref() != Some(&after)
+        if let Some(change) = change
+            && change.before != change.after
         {
-            self.notes.change.get_or_insert(CartChanged { before, after: Some(after) });
+            self.notes.change.get_or_insert(change.into());
         }
     }
 

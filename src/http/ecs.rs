@@ -63,6 +63,7 @@ pub(super) async fn rest(app: &App, target: Target, request: Request, notes: &mu
         mode,
         started,
         notes: &mut *notes,
+        client: head.extensions.get(),
         struck: &mut struck,
     };
     let document = match call.answer(write_reply).await {

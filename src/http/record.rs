@@ -2,13 +2,20 @@
 
 use super::answer::Document;
 use crate::app::App;
-use crate::journal::{Answer, Entry, Head, Notes};
+use crate::journal::{Answer, CartChanged, Entry, Head, Notes};
+use crate::operations::Change;
 use crate::protocol::{Params, read_params};
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::Response;
 use std::time::Duration;
+
+impl From<Change> for CartChanged {
+    fn from(Change { before, after }: Change) -> Self {
+        Self { before, after }
+    }
+}
 
 /// The longest access key under which a request is found again, in bytes.
 const LONGEST_KEY: usize = 128;

@@ -57,6 +57,7 @@ pub(super) async fn soap(app: &App, target: Target, request: Request, notes: &mu
         mode,
         started,
         notes: &mut *notes,
+        client: head.extensions.get(),
         struck: &mut struck,
     };
     let document = match call.answer(|reply| write_soap_reply(reply, soap)).await {

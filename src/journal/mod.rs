@@ -26,7 +26,7 @@ pub use criteria::{Criteria, Difference};
 pub use entry::{Answer, Entry, Head};
 pub use expectation::{Expectation, Times, What};
 pub use keeping::{Journal, Limits, Seen};
-pub use notes::{CartChanged, Notes, Transport, Verdict};
+pub use notes::{CartChanged, Notes, PAGES, Transport, Verdict};
 pub use redact::{REDACTED, Secrets, is_secret};
 pub use shown::{Shown, ShownLine, StringToSign, Whole};
 pub use verify::{Near, Verification};

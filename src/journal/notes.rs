@@ -84,7 +84,7 @@ pub struct CartChanged {
 }
 
 /// What pages of the purchase hand-off are called where operations stand.
-pub(super) const PAGES: [&str; 5] = ["PurchasePage", "HandOver", "CustomerCart", "Purchase", "AddPage"];
+pub const PAGES: [&str; 5] = ["PurchasePage", "HandOver", "CustomerCart", "Purchase", "AddPage"];
 
 impl Transport {
     pub(super) const ALL: [Self; 5] = [Self::Rest, Self::Soap, Self::Page, Self::Wsdl, Self::None];

@@ -56,7 +56,7 @@ pub struct Shown {
     pub ms: f64,
     /// The lines of the cart before; null when there was none, or nothing changed.
     pub before: Option<Vec<ShownLine>>,
-    /// The lines of the cart after; null when nothing changed.
+    /// The lines of the cart after; null when nothing changed, and when the cart was handed over: then they are the customer's.
     pub after: Option<Vec<ShownLine>>,
 }
 

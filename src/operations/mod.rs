@@ -96,8 +96,8 @@ pub struct Outcome {
 pub struct Change {
     /// `None` when there was no cart.
     pub before: Option<Vec<Held>>,
-    /// As they are now.
-    pub after: Vec<Held>,
+    /// As they are now; `None` when there is no such cart any more.
+    pub after: Option<Vec<Held>>,
 }
 
 /// What an operation has to show.
@@ -143,7 +143,7 @@ impl Outcome {
         before: Option<Vec<Held>>,
         (cart, hmac): (Cart, Hmac),
     ) -> Result<Self, StoreError> {
-        let change = Change { before, after: cart.held() };
+        let change = Change { before, after: Some(cart.held()) };
         let shown = view::changed(context, cart, hmac).await?;
         Ok(Self { change: Some(change), ..Self::with_cart(errors, shown) })
     }

@@ -4,7 +4,7 @@
 
 use super::stream::Stream;
 use crate::app::App;
-use crate::http::{self, Cut, Peer, Routes};
+use crate::http::{self, Client, Cut, Peer, Routes};
 use axum::body::Body;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -95,11 +95,17 @@ fn connection(
     // Without proxies to be trusted nobody asks who it is, and telling it would cost each request three allocations.
     let peer = (!app.config.trust_proxy.is_empty()).then_some(Peer(peer));
     let reset = Arc::new(AtomicBool::new(false));
-    let stream = Stream::new(stream, app.config.write_timeout, reset.clone());
+    let client = Arc::new(Client::default());
+    let stream = Stream::new(stream, app.config.write_timeout, reset.clone(), client.clone());
+    let app = app.clone();
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let mut request = request.map(Body::new);
         if let Some(peer) = peer {
             request.extensions_mut().insert(peer);
+        }
+        // Only a fault rule ever asks for it.
+        if app.worlds.have_faults() {
+            request.extensions_mut().insert(client.clone());
         }
         let answer = routes.answer(request);
         let reset = reset.clone();

@@ -3,6 +3,7 @@
 //! Small answers fit into the system's buffers; a client that reads none of them would still keep its connection, and what waits to be
 //! sent on it, for ever.
 
+use crate::http::Client;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -21,12 +22,21 @@ pub(super) struct Stream {
     stalled: Option<Pin<Box<Sleep>>>,
     /// It ends with a reset: what the client has not got by then, it does not get any more.
     reset: Arc<AtomicBool>,
+    client: Arc<Client>,
 }
 
 impl Stream {
     /// A client that takes nothing for as long as `patience` is given up: writing to it fails. It ends as `reset` says then.
-    pub(super) const fn new(tcp: TcpStream, patience: Duration, reset: Arc<AtomicBool>) -> Self {
-        Self { tcp, patience, stalled: None, reset }
+    pub(super) const fn new(tcp: TcpStream, patience: Duration, reset: Arc<AtomicBool>, client: Arc<Client>) -> Self {
+        Self { tcp, patience, stalled: None, reset, client }
+    }
+
+    /// Looks whether the client has closed its side, and sees to it that this is looked at again when something comes. A client that
+    /// has already sent its next request waits.
+    fn look(&self, context: &mut Context<'_>) {
+        if let Poll::Ready(Ok(0) | Err(_)) = self.tcp.poll_peek(context, &mut ReadBuf::new(&mut [0])) {
+            self.client.leave();
+        }
     }
 
     fn in_time<T>(&mut self, context: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
@@ -73,6 +83,10 @@ impl AsyncWrite for Stream {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // Called whenever an answer has been worked on, also when there is nothing to send yet.
+        if self.client.is_watched() {
+            self.look(context);
+        }
         Pin::new(&mut self.tcp).poll_flush(context)
     }
 

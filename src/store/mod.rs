@@ -233,8 +233,8 @@ pub trait Store: Send + Sync + 'static {
     fn withdraw_product<'a>(&'a self, site: Site<'a>, asin: Asin) -> StoreFuture<'a, bool>;
 
     /// Moves all lines of a remote cart into the customer's own cart, and closes the remote cart, in one transaction: whatever
-    /// happens, the lines are in one of them. Answers the customer's cart.
-    fn hand_over(&self, hand_over: HandOver) -> StoreFuture<'_, Result<CustomerCart, Refusal>>;
+    /// happens, the lines are in one of them. Answers both: the remote cart with the lines that it had, and the customer's.
+    fn hand_over(&self, hand_over: HandOver) -> StoreFuture<'_, Result<(Cart, CustomerCart), Refusal>>;
 
     /// A customer's own cart. `None` when there is none.
     fn customer_cart(&self, customer: CustomerId, locale: Locale) -> StoreFuture<'_, Option<CustomerCart>>;

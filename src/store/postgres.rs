@@ -262,7 +262,7 @@ impl Store for PostgresStore {
         })
     }
 
-    fn hand_over(&self, hand_over: HandOver) -> StoreFuture<'_, Result<CustomerCart, Refusal>> {
+    fn hand_over(&self, hand_over: HandOver) -> StoreFuture<'_, Result<(Cart, CustomerCart), Refusal>> {
         Box::pin(self.write("handing a cart over", move |link| {
             Box::pin(async move { customers::hand_over(link, &hand_over).await })
         }))

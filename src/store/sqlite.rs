@@ -304,7 +304,7 @@ impl Store for SqliteStore {
         Box::pin(async move { self.edit(move |writer| writer.write("withdrawing a product", withdraw)).await? })
     }
 
-    fn hand_over(&self, hand_over: HandOver) -> StoreFuture<'_, Result<CustomerCart, Refusal>> {
+    fn hand_over(&self, hand_over: HandOver) -> StoreFuture<'_, Result<(Cart, CustomerCart), Refusal>> {
         Box::pin(self.write("handing over a cart", move |connection| customers::hand_over(connection, &hand_over)))
     }
 

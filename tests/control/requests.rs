@@ -1,6 +1,7 @@
 //! The journal: what was asked and answered is listed, shown, filtered and removed, and shows nothing that proves anything.
 
 use super::{check_problem, delete, get};
+use crate::support::pages::{Customer, Form, purchase_link};
 use crate::support::{Answer, TestServer, request};
 use cartwright::protocol::oddity;
 use jiff::SignedDuration;
@@ -216,6 +217,59 @@ fn nothing_that_proves_anything_is_shown() {
     assert!(read["curl"].as_str().unwrap().contains("Signature=REDACTED"), "{read}");
     let created = get(&server, "/requests/1").json();
     assert!(created["answer_body"].as_str().unwrap().contains("<HMAC>REDACTED</HMAC>"), "{created}");
+}
+
+#[test]
+fn an_entry_of_the_hand_off_tells_what_it_did_to_a_cart() {
+    let server = TestServer::start();
+    let cart = server.create(&["B000000001", "B000000002"]);
+    let mut customer = Customer::of(&server);
+    // The products of a side of the newest entry of this page that changed something, with their quantities.
+    let sides = |page: &str| {
+        let entry = list(&server, &format!("?operation={page}"))
+            .into_iter()
+            .find(|entry| !entry["before"].is_null() || !entry["after"].is_null())
+            .unwrap_or_else(|| panic!("no {page} has changed anything"));
+        let lines = |side: &str| {
+            let line =
+                |line: &Value| format!("{} x {} {}", line["asin"], line["quantity"], line["area"]).replace('"', "");
+            entry[side].as_array().map(|lines| lines.iter().map(line).collect::<Vec<_>>().join(", "))
+        };
+        let of = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            entry["cart_id"].as_str().map(str::to_owned).filter(|_| page == "HandOver"),
+            match page {
+                "HandOver" => of(&cart.text("CartId")),
+                _ => None,
+            }
+        );
+        (lines("before"), lines("after"))
+    };
+    let of = |text: &str| Some(text.to_owned());
+    let form = Form::first(&customer.open(&purchase_link(&cart)));
+    assert!(list(&server, "?operation=PurchasePage")[0]["before"].is_null(), "who looks changes nothing");
+    customer.follow(&form);
+    assert_eq!(sides("HandOver"), (of("B000000001 x 1 active, B000000002 x 1 active"), None), "the API has it no more");
+    let asins = &list(&server, "?operation=HandOver")[0]["asins"];
+    assert_eq!(asins, &json!(["B000000001", "B000000002"]));
+    assert_eq!(list(&server, "?operation=HandOver&asin=B000000002").len(), 1);
+
+    let form = Form::first(&customer.open("/gp/aws/cart/add.html?ASIN.1=B000000003&Quantity.1=2"));
+    customer.follow(&form);
+    let full = "B000000003 x 2 active, B000000001 x 1 active, B000000002 x 1 active";
+    assert_eq!(sides("AddPage"), (of("B000000001 x 1 active, B000000002 x 1 active"), of(full)));
+
+    let remove = Form::first(&customer.open("/gp/cart/view.html")).without("do").with("do", "remove");
+    customer.follow(&remove);
+    let rest = "B000000001 x 1 active, B000000002 x 1 active";
+    assert_eq!(sides("CustomerCart"), (of(full), of(rest)));
+
+    let form = Form::first(&customer.open("/gp/cart/checkout.html"));
+    customer.follow(&form);
+    assert_eq!(sides("Purchase"), (of(rest), of("")));
+    // The same click again buys nothing.
+    customer.follow(&form);
+    assert!(list(&server, "?operation=Purchase").iter().filter(|entry| !entry["before"].is_null()).count() == 1);
 }
 
 #[test]

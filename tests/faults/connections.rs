@@ -7,7 +7,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 /// Sends bytes, and reads until the connection ends: what came, and how it ended.
-fn send(addr: SocketAddr, bytes: &[u8]) -> (Vec<u8>, Option<ErrorKind>) {
+pub(super) fn send(addr: SocketAddr, bytes: &[u8]) -> (Vec<u8>, Option<ErrorKind>) {
     let mut stream = TcpStream::connect(addr).unwrap();
     stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
     stream.write_all(bytes).unwrap();
@@ -127,4 +127,51 @@ fn others_are_not_held_up_by_those_who_wait() {
     let query = "Operation=CartModify&Version=2011-08-01&Item.1.Quantity=3";
     let changed = server.call(&format!("{query}&Item.1.CartItemId={}&{}", cart.item("B000000001"), cart.cart()));
     assert_eq!(changed.lines(), "B000000001 x 3");
+}
+
+/// Does it until it works; fails when it never does.
+#[track_caller]
+fn insist(mut attempt: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !attempt() {
+        assert!(began.elapsed() < Duration::from_mins(1), "it should have worked by now");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn who_goes_away_is_waited_for_no_longer() {
+    let server = TestServer::with(|config| config.max_in_flight = 1);
+    let cart = server.create(&["B000000001"]);
+    let page = "/gp/cart/view.html".to_owned();
+    for (operation, target) in [("CartAdd", add(&cart)), ("CustomerCart", page)] {
+        let id = rule(&server, &format!(r#"{{"match":{{"operation":"{operation}"}},"action":{{"latency":"5m"}}}}"#));
+        let mut client = TcpStream::connect(server.addr).unwrap();
+        client.write_all(&request("GET", &target, &[], b"")).unwrap();
+        insist(|| hits(&server, &id) == 1);
+        assert_eq!(look(&server, &cart).status, 503, "its place is taken");
+        drop(client);
+        insist(|| look(&server, &cart).status == 200);
+        // It is in the journal, like whatever was answered.
+        let entries = super::control(&server, "GET", &format!("/requests?operation={operation}"), "");
+        assert_eq!(entries["items"][0]["fault"], format!("{id} latency"), "{entries}");
+        assert!(entries["items"][0]["ms"].as_f64().unwrap() < 60_000.0, "{entries}");
+        clear(&server);
+    }
+    assert_eq!(look(&server, &cart).lines(), "B000000CAP x 1, B000000001 x 1", "what it asked for was done at once");
+}
+
+#[test]
+fn who_closes_its_side_while_it_waits_is_answered_at_once() {
+    let server = TestServer::start();
+    let cart = server.create(&["B000000001"]);
+    let id = rule(&server, r#"{"match":{"operation":"CartAdd"},"action":{"latency":"5m"}}"#);
+    let mut client = TcpStream::connect(server.addr).unwrap();
+    client.write_all(&request("GET", &add(&cart), &[], b"")).unwrap();
+    insist(|| hits(&server, &id) == 1);
+    client.shutdown(std::net::Shutdown::Write).unwrap();
+    client.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
+    let mut sent = Vec::new();
+    client.read_to_end(&mut sent).unwrap();
+    assert!(String::from_utf8_lossy(parts(&sent).1).contains("B000000CAP"));
 }

@@ -3,6 +3,7 @@
 mod answers;
 mod connections;
 mod matching;
+mod pages;
 
 use crate::support::{Answer, TestServer, exchange, request};
 use serde_json::Value;

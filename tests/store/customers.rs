@@ -87,7 +87,7 @@ async fn a_remote_cart_becomes_the_customers_and_is_closed(bed: Bed) {
     let store = bed.stocked().await;
     make(&*store, change(1, 0, create(&[1, 2]))).await.unwrap();
     assert_eq!(read(&*store, 1).await, None);
-    let taken = store.hand_over(hand_over(1, 60, customer(1))).await.unwrap().unwrap();
+    let (closed, taken) = store.hand_over(hand_over(1, 60, customer(1))).await.unwrap().unwrap();
     assert_eq!(show(&taken), "1x1 2x1");
     assert_eq!((taken.revision, taken.touched_at), (1, at(60)));
     let part = &taken.lines[0].parts[0];
@@ -97,6 +97,7 @@ async fn a_remote_cart_becomes_the_customers_and_is_closed(bed: Bed) {
     );
     let remote = stored(&*store, 1).await.unwrap();
     assert_eq!((remote.state, remote.revision, remote.touched_at), (State::HandedOver, 2, at(60)));
+    assert_eq!(closed, remote);
     assert_eq!(make(&*store, change(1, 61, add(&[3]))).await.unwrap_err(), Refusal::Mismatch);
     store.close().await;
     let store = bed.open().await;
@@ -144,7 +145,7 @@ async fn several_carts_add_up_in_one_customers_cart(bed: Bed) {
     make(&*store, change(1, 0, create(&[1, 2]))).await.unwrap();
     make(&*store, change(2, 0, create(&[2, 3]))).await.unwrap();
     store.hand_over(hand_over(1, 1, customer(1))).await.unwrap().unwrap();
-    let both = store.hand_over(hand_over(2, 2, customer(1))).await.unwrap().unwrap();
+    let (_, both) = store.hand_over(hand_over(2, 2, customer(1))).await.unwrap().unwrap();
     assert_eq!(show(&both), "3x1 1x1 2x2");
     assert_eq!(both.revision, 2);
     assert_eq!(read(&*store, 1).await, Some(both));

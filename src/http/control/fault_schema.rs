@@ -33,7 +33,7 @@ look! {
     ByteCount as "ByteCount" = a(Type::Integer, "So many bytes").minimum(Some(0)).maximum(Some(u32::MAX));
     ErrorCode as "ErrorCode" = a(Type::String, "A code of the service")
         .enum_values(Some(Self::ALL.iter().map(|code| code.name())));
-    Target as "FaultTarget" = a(Type::String, "An operation")
+    Target as "FaultTarget" = a(Type::String, "An operation, or a page of the purchase hand-off")
         .enum_values(Some(Self::all().map(Self::name)));
     Preset as "PresetName" = a(Type::String, "The name of a rule").enum_values(Some(Self::all().map(Self::name)));
     Status as "FaultStatus" = a(Type::Integer, "An HTTP status").minimum(Some(400)).maximum(Some(599));

@@ -1,4 +1,5 @@
-//! What fault rules do to a call of the API: before its operations are run, to their document, and to how that is sent.
+//! What fault rules do to a call of the API, or to a page of the purchase hand-off: before it is answered, to the document, and to how
+//! that is sent.
 //!
 //! Rules concern calls that reach an operation: what is none of this service, or cannot prove who asks, is refused as ever. An
 //! account without rules costs one look.
@@ -9,13 +10,15 @@ pub(crate) use ending::{Cut, send};
 
 use super::answer::Document;
 use super::call::{Call, Refused};
+use super::client::Client;
 use crate::app::App;
 use crate::cart::{Asin, CartId, CartItemId, DEFAULT_ASSOCIATE_TAG};
 use crate::faults::{Action, Applied, Asked, ByteCount, Effect, Faults, Injected, Sample, Strike, Target};
+use crate::journal::Notes;
 use crate::protocol::{Batch, Envelope, ErrorText, GatewayError, Operation, Params, RequestError};
 use axum::http::{HeaderName, HeaderValue};
 use ending::Ending;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
@@ -62,21 +65,8 @@ impl Call<'_> {
         batches: &[Batch<'_>],
     ) -> Result<Instead, Refused> {
         let asked = self.asked(faults, envelope, batches).await;
-        let Strike { delay, effect, applied } = faults.strike(&asked, BEGINNING.elapsed());
-        if applied.is_empty() {
-            return Ok(Instead::Nothing);
-        }
-        self.notes.fault = Some(told(&applied));
-        tracing::debug!(operation = envelope.operation, faults = told(&applied), "fault rules fired");
-        *self.struck = Some(Struck {
-            applied,
-            action: effect.as_ref().map(|effect| effect.action),
-            stopping: self.app.stopping.subscribe(),
-        });
-        if !delay.is_zero() {
-            pause(self.app, delay).await;
-        }
-        match effect {
+        let at = Scene { app: self.app, client: self.client, what: envelope.operation };
+        match at.strike(faults, &asked, self.notes, self.struck).await {
             None => Ok(Instead::Nothing),
             Some(effect) => self.suffer(effect, envelope, &asked, batches),
         }
@@ -135,7 +125,7 @@ impl Call<'_> {
                 {
                     asins.extend(self.products_of_lines(id, envelope, params).await);
                 }
-                let target = Target::operation(batch.operation);
+                let target = Target::Operation(batch.operation);
                 all.push(Asked { target, locale: self.target.locale, cart_id, asins });
             }
         }
@@ -158,12 +148,76 @@ impl Call<'_> {
     }
 }
 
-/// Waits, and no longer when the server stops.
-async fn pause(app: &App, delay: Duration) {
-    let mut stopping = app.stopping.subscribe();
-    tokio::select! {
-        () = tokio::time::sleep(delay) => {}
-        _ = stopping.wait_for(|stops| *stops) => {}
+/// Where rules strike.
+struct Scene<'a> {
+    app: &'a App,
+    client: Option<&'a Arc<Client>>,
+    /// What was asked for, for the log.
+    what: &'a str,
+}
+
+impl Scene<'_> {
+    /// Asks the rules, notes those that fired, and waits as long as they say. Answers what else happens.
+    async fn strike(
+        &self,
+        faults: &Faults,
+        asked: &[Asked],
+        notes: &mut Notes,
+        struck: &mut Option<Struck>,
+    ) -> Option<Effect> {
+        let Strike { delay, effect, applied } = faults.strike(asked, BEGINNING.elapsed());
+        if applied.is_empty() {
+            return None;
+        }
+        notes.fault = Some(told(&applied));
+        tracing::debug!(operation = self.what, faults = told(&applied), "fault rules fired");
+        let action = effect.as_ref().map(|effect| effect.action);
+        *struck = Some(Struck { applied, action, stopping: self.app.stopping.subscribe() });
+        if !delay.is_zero() {
+            self.pause(delay).await;
+        }
+        effect
+    }
+
+    /// Waits, and no longer when the server stops or nobody waits for the answer any more.
+    async fn pause(&self, delay: Duration) {
+        let mut stopping = self.app.stopping.subscribe();
+        let left = async {
+            match self.client {
+                Some(client) => client.left().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(delay) => {}
+            () = left => {}
+            _ = stopping.wait_for(|stops| *stops) => {}
+        }
+    }
+}
+
+/// Asks the rules about a page, and waits as long as they say. Answers the status of what is shown in its place, if anything is.
+pub(super) async fn strike_page(
+    app: &App,
+    client: Option<&Arc<Client>>,
+    asked: Asked,
+    notes: &mut Notes,
+    struck: &mut Option<Struck>,
+) -> Option<u16> {
+    let world = app.worlds.of(&notes.account);
+    let faults = world.faults()?;
+    let at = Scene { app, client, what: asked.target.name() };
+    match at.strike(faults, &[asked], notes, struck).await?.action {
+        Action::Status(status) => Some(status.number()),
+        // What stands in the page does not matter where nothing of it is sent.
+        Action::Rate(_) | Action::Reset(_) => Some(503),
+        // No rule for a page has one of the first two.
+        Action::Error(_)
+        | Action::Malformed(_)
+        | Action::Latency(_)
+        | Action::Truncate(_)
+        | Action::Drip(_)
+        | Action::Lost(_) => None,
     }
 }
 

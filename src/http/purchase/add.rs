@@ -4,8 +4,9 @@ use super::page::{self, Proposal, Row, shortened};
 use super::visitor::Visitor;
 use super::words::Words;
 use super::{checkout, view};
-use crate::cart::{Area, DEFAULT_ASSOCIATE_TAG, ListingId, Money};
+use crate::cart::{Area, Asin, DEFAULT_ASSOCIATE_TAG, ListingId, Money};
 use crate::http::answer::Document;
+use crate::journal::Notes;
 use crate::operations::purchase::{self, Added, Problem, WantedItem};
 use crate::percent::percent_encoded;
 use crate::protocol::Params;
@@ -107,6 +108,13 @@ fn items(params: &Params<'_>) -> Vec<WantedItem> {
     items.into_values().filter_map(item).take(MOST_ITEMS).collect()
 }
 
+/// Whose catalogue a form means, and the products that it names by their numbers.
+pub(super) fn named(params: &Params<'_>, is_ours: bool) -> (String, Vec<Asin>) {
+    let Form { key, items, .. } = if is_ours { Form::read_ours(params) } else { Form::read(params) };
+    let asins = items.iter().filter(|item| !item.is_listing).filter_map(|item| item.id.parse().ok());
+    (key, asins.collect())
+}
+
 /// Shows what would be added.
 pub(super) async fn show(visitor: &Visitor<'_>) -> Result<Document, StoreError> {
     let form = Form::read(&visitor.params);
@@ -162,7 +170,7 @@ pub(super) async fn show(visitor: &Visitor<'_>) -> Result<Document, StoreError> 
 }
 
 /// Adds what can be added.
-pub(super) async fn confirm(visitor: &Visitor<'_>) -> Result<Document, StoreError> {
+pub(super) async fn confirm(visitor: &Visitor<'_>, notes: &mut Notes) -> Result<Document, StoreError> {
     let form = Form::read_ours(&visitor.params);
     let (locale, words) = (visitor.locale(), visitor.words());
     let customer = visitor.customer_or_new();
@@ -170,7 +178,8 @@ pub(super) async fn confirm(visitor: &Visitor<'_>) -> Result<Document, StoreErro
     Ok(match purchase::add(&visitor.desk(), customer, whose, &form.tag, &form.items).await? {
         Added::Nothing => visitor.notice(StatusCode::NOT_FOUND, words.nothing_to_add_title, words.nothing_to_add),
         Added::Full => visitor.notice(StatusCode::CONFLICT, words.cart_full_title, words.cart_full),
-        Added::Done => {
+        Added::Done(change) => {
+            notes.change = Some(change.into());
             let next = if form.pays_next { checkout::PATH } else { view::PATH };
             let response = page::see_other(&visitor.way(locale, next));
             if visitor.customer.is_some() { response } else { visitor.with_cookie(response, customer) }

@@ -5,6 +5,7 @@ use super::visitor::Visitor;
 use super::words::Words;
 use crate::cart::{CartId, CustomerId, Locale, Purchase};
 use crate::http::answer::Document;
+use crate::journal::{CartChanged, Notes};
 use crate::operations::purchase::{self, Placed, Seen, credits};
 use crate::store::StoreError;
 use askama::Template;
@@ -101,7 +102,7 @@ fn seen(visitor: &Visitor<'_>, customer: CustomerId) -> Option<Seen> {
 }
 
 /// Places the order, and leads to its page. What the customer did not see is not bought.
-pub(super) async fn place(visitor: &Visitor<'_>) -> Result<Document, StoreError> {
+pub(super) async fn place(visitor: &Visitor<'_>, notes: &mut Notes) -> Result<Document, StoreError> {
     let locale = visitor.locale();
     let Some((customer, seen)) = visitor.customer.and_then(|customer| Some((customer, seen(visitor, customer)?)))
     else {
@@ -109,7 +110,8 @@ pub(super) async fn place(visitor: &Visitor<'_>) -> Result<Document, StoreError>
     };
     match purchase::place(&visitor.desk(), customer, locale, seen).await? {
         Placed::Changed => show(visitor, true).await,
-        Placed::Done { at } => {
+        Placed::Done { at, change } => {
+            notes.change = change.map(CartChanged::from);
             tracing::info!(order_id = %seen.order, locale = locale.name(), "order {} was placed", seen.order);
             let at = at.as_microsecond();
             let proof = visitor.vouch(customer, &of_order(seen.order, at)).url_encoded();

@@ -7,6 +7,7 @@ use super::words::Words;
 use super::{checkout, view};
 use crate::cart::Locale;
 use crate::http::answer::Document;
+use crate::journal::{CartChanged, Notes};
 use crate::operations::purchase::{HandedOver, OpenCart, Proof, Visit, hand_over, visit};
 use crate::percent::percent_encoded;
 use crate::store::StoreError;
@@ -76,15 +77,19 @@ fn fields(link: &Link, open: &OpenCart) -> Vec<(String, String)> {
 }
 
 /// Hands the cart over.
-pub(super) async fn confirm(visitor: &Visitor<'_>) -> Result<Document, StoreError> {
+pub(super) async fn confirm(visitor: &Visitor<'_>, notes: &mut Notes) -> Result<Document, StoreError> {
     let link = Link::read(&visitor.params);
     let customer = visitor.customer_or_new();
     Ok(match hand_over(&visitor.desk(), &link.proof, customer).await? {
         HandedOver::Unknown => unknown(visitor),
         HandedOver::Before(locale) => gone(visitor, locale),
         HandedOver::Empty(locale) => empty(visitor, locale),
-        HandedOver::Done(locale, cart) => {
-            tracing::info!(cart_id = %cart, locale = locale.name(), "cart {cart} was handed over");
+        HandedOver::Done(cart) => {
+            let (id, locale) = (cart.id, cart.locale);
+            tracing::info!(cart_id = %id, locale = locale.name(), "cart {id} was handed over");
+            notes.cart = Some(id);
+            // Of the API there is no such cart any more.
+            notes.change = Some(CartChanged { before: Some(cart.held()), after: None });
             let next = if link.merge == Some(false) { checkout::PATH } else { view::PATH };
             let response = page::see_other(&visitor.way(locale, next));
             if visitor.customer.is_some() { response } else { visitor.with_cookie(response, customer) }

@@ -18,9 +18,11 @@ mod words;
 
 use super::answer::Document;
 use super::body::{BodyTrouble, collect_body};
+use super::faults;
 use super::patience::Patience;
 use super::proxy::Target;
 use crate::app::App;
+use crate::faults::{Asked, Target as FaultTarget};
 use crate::journal::{Notes, Transport};
 use crate::protocol::{Params, count_params, read_params};
 use crate::store::StoreError;
@@ -131,35 +133,53 @@ pub(super) async fn purchase(app: &App, target: &Target, request: Request, notes
     read_params(query, &mut params);
     read_params(&body, &mut params);
     let visitor = Visitor::new(app, target, &head, params, started);
-    if matches!(page, Page::Merge | Page::MergeConfirm) {
-        notes.account = Link::read(&visitor.params).proof.keys.into_iter().next().unwrap_or_default();
-    }
+    let (account, asked) = asked(page, &visitor);
+    notes.account = account;
+    let mut struck = None;
     let answered = if page.changes() && !visitor.is_ours() {
         tracing::info!(page = page.name(), "refused a form that is none of our own pages'");
         let Words { forged_title, forged, .. } = visitor.words();
         Ok(visitor.notice(StatusCode::FORBIDDEN, forged_title, forged))
+    } else if let Some(status) = faults::strike_page(app, head.extensions.get(), asked, notes, &mut struck).await {
+        Ok(failed(&visitor, status))
     } else {
-        Patience::of(app.config.request_timeout).wait(answer(page, &visitor)).await
+        Patience::of(app.config.request_timeout).wait(answer(page, &visitor, notes)).await
     };
     let response = answered.unwrap_or_else(|error| {
         app.troubles.store(page.name(), &error);
         busy(&visitor)
     });
     count(app, page, &response, notes);
-    response
+    faults::finished(response, struck)
 }
 
-async fn answer(page: Page, visitor: &Visitor<'_>) -> Result<Document, StoreError> {
+/// Whose a request is, and what fault rules go by. What a link says need not be true; neither is what comes of a rule.
+fn asked(page: Page, visitor: &Visitor<'_>) -> (String, Asked) {
+    let (account, cart_id, asins) = match page {
+        Page::Merge | Page::MergeConfirm => {
+            let proof = Link::read(&visitor.params).proof;
+            (proof.keys.into_iter().next().unwrap_or_default(), proof.cart_id.parse().ok(), Vec::new())
+        }
+        Page::Add | Page::AddConfirm => {
+            let (key, asins) = add::named(&visitor.params, page == Page::AddConfirm);
+            (key, None, asins)
+        }
+        Page::View | Page::ViewChange | Page::Checkout | Page::Place | Page::Order => (String::new(), None, Vec::new()),
+    };
+    (account, Asked { target: FaultTarget::Page(page.name()), locale: visitor.locale(), cart_id, asins })
+}
+
+async fn answer(page: Page, visitor: &Visitor<'_>, notes: &mut Notes) -> Result<Document, StoreError> {
     match page {
         Page::Merge => merge::show(visitor).await,
-        Page::MergeConfirm => merge::confirm(visitor).await,
+        Page::MergeConfirm => merge::confirm(visitor, notes).await,
         Page::View => view::show(visitor).await,
-        Page::ViewChange => view::change(visitor).await,
+        Page::ViewChange => view::change(visitor, notes).await,
         Page::Checkout => checkout::show(visitor, false).await,
-        Page::Place => checkout::place(visitor).await,
+        Page::Place => checkout::place(visitor, notes).await,
         Page::Order => checkout::order(visitor).await,
         Page::Add => add::show(visitor).await,
-        Page::AddConfirm => add::confirm(visitor).await,
+        Page::AddConfirm => add::confirm(visitor, notes).await,
     }
 }
 
@@ -206,10 +226,15 @@ fn count(app: &App, page: Page, response: &Document, notes: &mut Notes) {
 
 /// It was not done, or not in time. Why is for the log.
 fn busy(visitor: &Visitor<'_>) -> Document {
-    let Words { trouble_title, trouble, .. } = visitor.words();
-    let mut response = visitor.notice(StatusCode::SERVICE_UNAVAILABLE, trouble_title, trouble);
+    let mut response = failed(visitor, 503);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     response
+}
+
+/// It was not done.
+fn failed(visitor: &Visitor<'_>, status: u16) -> Document {
+    let Words { trouble_title, trouble, .. } = visitor.words();
+    visitor.notice(StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE), trouble_title, trouble)
 }
 
 /// What a status is counted as, beside the codes of the service.

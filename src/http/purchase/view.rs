@@ -5,6 +5,7 @@ use super::page::{self, Frame, Row};
 use super::visitor::Visitor;
 use crate::cart::{Area, CustomerId, LineEdit, LineName, Locale};
 use crate::http::answer::Document;
+use crate::journal::{CartChanged, Notes};
 use crate::operations::purchase::{self, Basket, BasketLine};
 use crate::store::StoreError;
 use askama::Template;
@@ -85,7 +86,7 @@ fn name_of(visitor: &Visitor<'_>, customer: CustomerId, locale: Locale, name: &L
 }
 
 /// Does what a button says to a line. A line that is not there any more is nothing to be told about.
-pub(super) async fn change(visitor: &Visitor<'_>) -> Result<Document, StoreError> {
+pub(super) async fn change(visitor: &Visitor<'_>, notes: &mut Notes) -> Result<Document, StoreError> {
     let (locale, desk) = (visitor.locale(), visitor.desk());
     let done = page::see_other(&visitor.way(locale, PATH));
     let (Some(customer), Some(wanted)) = (visitor.customer, visitor.params.filled("line")) else { return Ok(done) };
@@ -93,7 +94,7 @@ pub(super) async fn change(visitor: &Visitor<'_>) -> Result<Document, StoreError
     let Basket { lines, .. } = purchase::basket(&desk, customer, locale).await?;
     let found = lines.into_iter().find(|line| name_of(visitor, customer, locale, &line.name) == wanted);
     if let Some(BasketLine { name, .. }) = found {
-        purchase::change(&desk, customer, locale, &name, edit).await?;
+        notes.change = purchase::change(&desk, customer, locale, &name, edit).await?.map(CartChanged::from);
     }
     Ok(done)
 }

@@ -3,7 +3,7 @@
 use super::basket::TRIES;
 use super::{Desk, Shown, shown};
 use crate::cart::{Area, Asin, CustomerCart, CustomerId, Locale, NewItem, Part};
-use crate::operations::{Caller, Context, added};
+use crate::operations::{Caller, Change, Context, added};
 use crate::protocol::{AddItem, Groups, Version, Wanted};
 use crate::store::{Site, StoreError};
 
@@ -34,10 +34,10 @@ pub enum Problem {
 }
 
 /// What came of a form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Added {
     /// The items are in the customer's cart.
-    Done,
+    Done(Change),
     /// None of them can be added.
     Nothing,
     /// The customer's cart holds too much already.
@@ -77,6 +77,7 @@ pub async fn add(
     }
     for _ in 0..TRIES {
         let stored = desk.store.customer_cart(customer, locale).await?;
+        let before = stored.as_ref().map(CustomerCart::held);
         let mut cart = stored.unwrap_or_else(|| CustomerCart::empty(customer, locale, desk.now));
         // From the last to the first, since each comes to stand in front.
         for item in items.iter().rev() {
@@ -91,8 +92,9 @@ pub async fn add(
         if cart.lines.iter().map(|line| line.parts.len()).sum::<usize>() > MOST_PARTS {
             return Ok(Added::Full);
         }
+        let after = Some(cart.held());
         if desk.store.save_customer_cart(cart, Vec::new()).await? {
-            return Ok(Added::Done);
+            return Ok(Added::Done(Change { before, after }));
         }
     }
     Err(StoreError::Busy)

@@ -2,6 +2,7 @@
 
 use super::{Desk, Shown, products_of, shown, sum};
 use crate::cart::{Area, CustomerCart, CustomerId, LineEdit, LineName, Locale, Money};
+use crate::operations::Change;
 use crate::store::StoreError;
 
 /// How often a change is tried again when another one of the same customer came in between.
@@ -60,22 +61,28 @@ pub(super) async fn filled(desk: &Desk<'_>, cart: CustomerCart) -> Result<Basket
     Ok(Basket { lines: lines.collect(), cart })
 }
 
-/// Changes a line of the customer's cart. A line that is not there is passed over: whoever clicks twice has what they wanted.
+/// Changes a line of the customer's cart; answers what that did to the cart. A line that is not there is passed over: whoever clicks
+/// twice has what they wanted.
 pub async fn change(
     desk: &Desk<'_>,
     customer: CustomerId,
     locale: Locale,
     line: &LineName,
     edit: LineEdit,
-) -> Result<(), StoreError> {
+) -> Result<Option<Change>, StoreError> {
     for _ in 0..TRIES {
-        let Some(mut cart) = desk.store.customer_cart(customer, locale).await? else { return Ok(()) };
+        let Some(mut cart) = desk.store.customer_cart(customer, locale).await? else { return Ok(None) };
+        let before = cart.held();
         let edit = match edit {
             LineEdit::Quantity(quantity) => LineEdit::Quantity(quantity.min(desk.rules.limits.quantity)),
             LineEdit::Move(area) => LineEdit::Move(area),
         };
-        if !cart.edit(line, edit, desk.now) || desk.store.save_customer_cart(cart, Vec::new()).await? {
-            return Ok(());
+        if !cart.edit(line, edit, desk.now) {
+            return Ok(None);
+        }
+        let after = cart.held();
+        if desk.store.save_customer_cart(cart, Vec::new()).await? {
+            return Ok(Some(Change { before: Some(before), after: Some(after) }));
         }
     }
     Err(StoreError::Busy)

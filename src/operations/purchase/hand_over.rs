@@ -42,7 +42,7 @@ pub struct OpenCart {
 }
 
 /// What came of a hand-over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HandedOver {
     /// As [`Visit::Unknown`].
     Unknown,
@@ -50,8 +50,8 @@ pub enum HandedOver {
     Before(Locale),
     /// The cart has no lines; nothing was done.
     Empty(Locale),
-    /// The lines are in the customer's cart of this site now.
-    Done(Locale, CartId),
+    /// The lines of this cart are in the customer's cart of its site now.
+    Done(Cart),
 }
 
 impl OpenCart {
@@ -99,7 +99,7 @@ pub async fn hand_over(desk: &Desk<'_>, proof: &Proof, customer: CustomerId) -> 
     let (now, expiry) = desk.at(&cart.account);
     let access = Access { locale: cart.locale, account: cart.account, isolated: desk.rules.isolated, now, expiry };
     match desk.store.hand_over(HandOver { cart: cart.id, access, customer, at: desk.now }).await? {
-        Ok(_) => Ok(HandedOver::Done(cart.locale, cart.id)),
+        Ok((closed, _)) => Ok(HandedOver::Done(closed)),
         // Somebody else was quicker; what they did is to be seen now.
         Err(Refusal::Mismatch | Refusal::IdTaken | Refusal::Nothing(_)) => Ok(match found(desk, proof).await? {
             Some(CartView { cart, .. }) if cart.state == State::HandedOver => HandedOver::Before(cart.locale),

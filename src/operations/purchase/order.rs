@@ -6,6 +6,7 @@
 use super::basket::{Basket, BasketLine, filled};
 use super::{Desk, sum};
 use crate::cart::{CartId, CustomerCart, CustomerId, Locale, Money, Purchase, PurchasedLine};
+use crate::operations::Change;
 use crate::store::StoreError;
 use jiff::Timestamp;
 
@@ -24,12 +25,14 @@ pub struct Seen {
 }
 
 /// What came of placing an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Placed {
     /// It is placed, now or by a click before.
     Done {
         /// When.
         at: Timestamp,
+        /// What that did to the customer's cart, if it was done now.
+        change: Option<Change>,
     },
     /// The cart or its prices are not as the customer saw them. Nothing was bought.
     Changed,
@@ -50,17 +53,18 @@ pub async fn place(desk: &Desk<'_>, customer: CustomerId, locale: Locale, seen: 
     {
         let basket = filled(desk, cart).await?;
         if basket.is_buyable() && basket.total().minor == seen.total {
-            let at = time_of(desk, &basket);
+            let (at, before) = (time_of(desk, &basket), basket.cart.held());
             let (rest, purchases) = bought(basket, seen.order, at, desk.now);
+            let change = Change { before: Some(before), after: Some(rest.held()) };
             if desk.store.save_customer_cart(rest, purchases).await? {
-                return Ok(Placed::Done { at });
+                return Ok(Placed::Done { at, change: Some(change) });
             }
         }
     }
     // A second click on the same button finds the cart changed by the first.
     let latest = desk.store.purchases(None, None, LATEST).await?;
     let same = latest.iter().find(|purchase| purchase.order_id == seen.order);
-    Ok(same.map_or(Placed::Changed, |purchase| Placed::Done { at: purchase.at }))
+    Ok(same.map_or(Placed::Changed, |purchase| Placed::Done { at: purchase.at, change: None }))
 }
 
 /// A number for an order that the customer is shown. Seeded numbers begin again at every start, so those of the latest orders are

@@ -36,7 +36,10 @@ enum Tried<T> {
 }
 
 /// Moves a remote cart's lines into a customer's cart.
-pub(super) async fn hand_over(link: &mut Link, hand_over: &HandOver) -> Result<Result<CustomerCart, Refusal>, Trouble> {
+pub(super) async fn hand_over(
+    link: &mut Link,
+    hand_over: &HandOver,
+) -> Result<Result<(Cart, CustomerCart), Refusal>, Trouble> {
     let mut doubtful = false;
     for _ in 0..ATTEMPTS {
         let mut connection = link.take().await?;
@@ -56,7 +59,7 @@ async fn try_hand_over(
     connection: &mut PgConnection,
     hand_over: &HandOver,
     doubtful: bool,
-) -> Result<Tried<Result<CustomerCart, Refusal>>, Trouble> {
+) -> Result<Tried<Result<(Cart, CustomerCart), Refusal>>, Trouble> {
     let HandOver { cart: id, access, customer, at } = hand_over;
     let keys = [row::key(*id)];
     let found = sqlx::query(sql::CARTS).bind(keys.as_slice()).fetch_optional(&mut *connection).await?;
@@ -68,7 +71,7 @@ async fn try_hand_over(
     if doubtful && let (Some(cart), Some(own)) = (&found, &stored) {
         let came_from_it = own.lines.iter().flat_map(|line| &line.parts).any(|part| part.cart == Some(cart.id));
         if cart.state == State::HandedOver && came_from_it {
-            return Ok(Tried::Done(Ok(own.clone()))); // it was done, and only the answer was lost
+            return Ok(Tried::Done(Ok((cart.clone(), own.clone())))); // it was done, and only the answer was lost
         }
     }
     let revision = found.as_ref().map_or(0, |cart| cart.revision);
@@ -86,7 +89,7 @@ async fn try_hand_over(
         return Ok(Tried::Outrun);
     }
     transaction.commit().await?;
-    Ok(Tried::Done(Ok(own)))
+    Ok(Tried::Done(Ok((closed, own))))
 }
 
 /// Writes a customer's cart, unless the stored one is not the one before it. Answers whether it was written.

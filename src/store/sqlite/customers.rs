@@ -37,7 +37,7 @@ pub(super) fn cart(
 pub(super) fn hand_over(
     connection: &Connection,
     hand_over: &HandOver,
-) -> Result<Result<CustomerCart, Refusal>, Trouble> {
+) -> Result<Result<(Cart, CustomerCart), Refusal>, Trouble> {
     let HandOver { cart: id, access, customer, at } = hand_over;
     let mut select = connection.prepare_cached(CART)?;
     let read = |row| -> Result<Cart, Trouble> { Ok(cart_row(row)?.into_cart()?) };
@@ -56,7 +56,7 @@ pub(super) fn hand_over(
         .execute((row.cart_id, row.revision, row.state, row.touched_at, row::day(row.touched_at)))?;
     // It was read in this transaction, which keeps everybody else out: so it is written.
     write(connection, &own)?;
-    Ok(Ok(own))
+    Ok(Ok((closed, own)))
 }
 
 /// Writes a customer's cart, unless the stored one is not the one before it. Answers whether it was written.
