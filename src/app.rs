@@ -16,7 +16,7 @@ use crate::store::{self, DatabaseUrl, LoadError, Loaded, Store, StoreSettings, W
 use crate::sweeper::Sweeper;
 use crate::troubles::Troubles;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 
 /// Everything that a request needs, shared by all of them.
 pub(crate) struct App {
@@ -38,6 +38,8 @@ pub(crate) struct App {
     pub(crate) rules: Rules,
     /// What was asked and answered.
     pub(crate) journal: Journal,
+    /// Held by the controls from reading a product to writing it, so that two edits of one do not undo each other.
+    pub(crate) edits: Mutex<()>,
     /// Counts.
     pub(crate) metrics: Metrics,
     /// Lets requests in.
@@ -86,6 +88,7 @@ impl App {
                     body: config.journal_body,
                     budget: config.journal_budget,
                 }),
+                edits: Mutex::default(),
                 metrics: Metrics::new(Operation::all().map(Operation::name)),
                 admission: Admission::new(config.max_in_flight),
                 troubles: Troubles::new(&config),
@@ -139,6 +142,7 @@ impl App {
             // Settings and what belongs to the process.
             config: _,
             rules: _,
+            edits: _,
             metrics: _,
             admission: _,
             troubles: _,

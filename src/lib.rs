@@ -29,7 +29,7 @@
 //! | [`faults`] | fault rules: which calls fare badly, and how | what an answer is made of, where rules are kept |
 //! | `state` | reset, snapshots, the watch over the seed files | HTTP, how anything is stored |
 //! | [`sweeper`] | deleting expired carts in small steps | how carts are stored |
-//! | [`controls`] | what a test does to a running server: clock, faults, journal, reset, snapshots | how it was asked for |
+//! | [`controls`] | what a test does to a running server: accounts, clock, faults, journal, catalogue, carts, snapshots, reset | how it was asked for |
 //! | `http` | which path is answered by whom; the control API; the pages of the purchase hand-off (`templates/`) | how carts work |
 //! | [`server`] | listener, limits, orderly end | what is answered |
 //! | `app` | the wiring | everything else only through it |

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::cart::{Clock, SystemClock};
 use crate::catalog::seed::SeedError;
 use crate::config::{Config, Signatures};
-use crate::controls::Controls;
+use crate::controls::{Accounts, Controls};
 use crate::http::{self, Routes};
 use crate::state::watch::Watcher;
 use crate::store::StoreError;
@@ -251,6 +251,11 @@ impl RunningServer {
     /// The controls of the whole server: of every account, and of what accounts have that have nothing of their own.
     pub fn controls(&self) -> Controls {
         Controls::of(&self.app, SERVER)
+    }
+
+    /// The accounts of the server: what each has for itself, its secret and its mode.
+    pub fn accounts(&self) -> Accounts {
+        Accounts::of(&self.app)
     }
 
     /// The address that it is bound to, with the real port.

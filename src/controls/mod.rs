@@ -6,31 +6,50 @@
 //!
 //! Must not know how it was asked for: no paths, no JSON.
 
+mod accounts;
 mod carts;
 mod catalog;
 mod clock;
 mod faults;
+mod purchases;
 mod requests;
 mod snapshots;
 
-pub use crate::cart::{Asin, CartId, Locale};
+pub use crate::account::{ClockMode, ClockSetting};
+pub use crate::cart::{Asin, CartId, Locale, Purchase};
+pub use crate::catalog::{Offer, Product};
+pub use crate::config::Mode;
 pub use crate::faults::{InvalidRule, KeptRule, Preset, Rule, Tally};
 pub use crate::journal::{Criteria, Expectation, Seen, Transport, Verdict, Verification};
 pub use crate::protocol::Operation;
-pub use crate::state::{Failed, Removals};
-pub use carts::Carts;
-pub use catalog::Catalog;
+pub use crate::state::{Failed, InvalidName, Parts, Removals};
+pub use crate::store::{Differences, Snapshot, SnapshotInfo};
+pub use crate::sweeper::Swept;
+pub use accounts::{About, Accounts, InvalidKey, NewAccount, NotGiven};
+pub(crate) use accounts::{MAX_KEY, check_key};
+pub use carts::{CartEvent, CartFilter, CartInfo, CartState, Carts};
+pub(crate) use catalog::Batch;
+pub use catalog::{Catalog, NotWritten};
 pub use clock::{Clock, NotSet};
 pub use faults::{Faults, NotMade, Watching};
+pub use purchases::Purchases;
 pub use requests::Requests;
 pub use snapshots::Snapshots;
 
 use crate::account::SERVER;
 use crate::app::App;
-use crate::state::{self, Parts};
+use crate::state;
 use crate::store::{LoadError, StoreError, Whose};
-use crate::sweeper::Swept;
 use std::sync::Arc;
+
+/// Something that was written, as it is now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written<T> {
+    /// What is there now.
+    pub now: T,
+    /// Whether there was none before.
+    pub is_new: bool,
+}
 
 /// The controls of one access key, or of a whole server.
 #[derive(Clone)]
@@ -75,6 +94,11 @@ impl Controls {
         Catalog(self)
     }
 
+    /// What was bought of the account's carts, or of all.
+    pub fn purchases(&self) -> Purchases<'_> {
+        Purchases(self)
+    }
+
     /// States that were kept under a name.
     pub fn snapshots(&self) -> Snapshots<'_> {
         Snapshots(self)
@@ -82,7 +106,13 @@ impl Controls {
 
     /// Back to the seeded baseline; tells what was removed. Secrets, modes and snapshots stay.
     pub async fn reset(&self) -> Result<Removals, LoadError> {
-        state::reset(&self.app, self.whose(), Parts::ALL).await
+        self.reset_only(Parts::ALL).await
+    }
+
+    /// These parts back to the seeded baseline; tells what was removed.
+    pub async fn reset_only(&self, parts: Parts) -> Result<Removals, LoadError> {
+        let _turn = self.app.edits.lock().await;
+        state::reset(&self.app, self.whose(), parts).await
     }
 
     /// Deletes now what has expired, of the account or of all, and tells what that was.

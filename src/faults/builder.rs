@@ -12,7 +12,7 @@ use crate::protocol::Operation;
 use std::num::NonZeroU64;
 use std::time::Duration;
 
-/// What happens.
+/// What happens: a rule begins with that, as in `Rule::error("RequestThrottled").on(Operation::CartAdd).times(2)`.
 impl Rule {
     /// The service answers with the genuine document of this code, such as `RequestThrottled`, and nothing is done.
     pub fn error(code: &str) -> Self {

@@ -31,9 +31,6 @@ pub struct KeptRule {
 }
 
 /// A rule to be made. `preset` or `action` is given; what else is given beside a preset takes the place of its own.
-///
-/// A Rust program writes `Rule::error("RequestThrottled").on(Operation::CartAdd).times(2)`. What it writes that can be no rule is
-/// told when the rule is made, in the words of the control API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewFault)]

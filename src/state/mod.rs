@@ -8,10 +8,10 @@ mod reset;
 mod snapshot;
 pub(crate) mod watch;
 
-pub use reset::Removals;
-pub(crate) use reset::{Parts, remove, reset};
-pub use snapshot::Failed;
-pub(crate) use snapshot::{compare, restore, take, uploaded};
+pub use reset::{Parts, Removals};
+pub(crate) use reset::{remove, reset};
+pub use snapshot::{Failed, InvalidName};
+pub(crate) use snapshot::{SnapshotName, compare, restore, take, uploaded};
 
 use crate::app::App;
 use crate::store::StoreError;

@@ -10,23 +10,24 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The parts of what an account has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Parts {
+pub struct Parts {
     /// Carts, customers' carts, purchases, and the ids that are drawn next.
-    pub(crate) carts: bool,
+    pub carts: bool,
     /// Products, and of the server the baseline.
-    pub(crate) catalog: bool,
+    pub catalog: bool,
     /// The clock.
-    pub(crate) clock: bool,
+    pub clock: bool,
     /// Rules for faults.
-    pub(crate) faults: bool,
+    pub faults: bool,
     /// The journal.
-    pub(crate) requests: bool,
+    pub requests: bool,
 }
 
 impl Parts {
     /// All of them.
-    pub(crate) const ALL: Self = Self { carts: true, catalog: true, clock: true, faults: true, requests: true };
-    const NONE: Self = Self { carts: false, catalog: false, clock: false, faults: false, requests: false };
+    pub const ALL: Self = Self { carts: true, catalog: true, clock: true, faults: true, requests: true };
+    /// None of them, to begin with: `Parts { carts: true, ..Parts::NONE }`.
+    pub const NONE: Self = Self { carts: false, catalog: false, clock: false, faults: false, requests: false };
     /// Their names, in the order in which messages tell them.
     pub(crate) const NAMES: [&'static str; 5] = ["carts", "catalog", "clock", "faults", "requests"];
 }

@@ -5,16 +5,55 @@ use super::caught_up;
 use super::reset::{Parts, unreadable};
 use crate::account::Settings;
 use crate::app::App;
-use crate::store::{Differences, EditSettings, Snapshot, StoreError, TooLarge, Unrestored, Whose, examine};
+use crate::store::{
+    Differences, EditSettings, MAX_SNAPSHOT, Snapshot, StoreError, TooLarge, Unrestored, Whose, examine,
+};
 use jiff::Timestamp;
+use std::str::FromStr;
 use std::sync::Arc;
+
+/// The name of a snapshot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SnapshotName(String);
+
+/// No snapshot can have that name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the name of a snapshot has up to 64 letters, digits, dots, dashes and underscores")]
+pub struct InvalidName;
+
+impl SnapshotName {
+    /// The name.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for SnapshotName {
+    type Err = InvalidName;
+
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
+        let shaped = text.starts_with(|first: char| first.is_ascii_alphanumeric())
+            && text.len() <= 64
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+        if shaped { Ok(Self(text.to_owned())) } else { Err(InvalidName) }
+    }
+}
 
 /// Why nothing came of it. Nothing has changed.
 #[derive(Debug, thiserror::Error)]
 pub enum Failed {
+    /// There is none of this name.
+    #[error("there is no snapshot {0:?} here")]
+    Unknown(String),
+    /// There can be none.
+    #[error(transparent)]
+    Name(#[from] InvalidName),
     /// A row is too large.
     #[error("what is to be kept does not fit a snapshot: {0}")]
     TooLarge(#[from] TooLarge),
+    /// What comes from outside is no snapshot that could be restored here.
+    #[error("{0}")]
+    Unusable(Unrestored),
     /// It cannot be restored.
     #[error(transparent)]
     Unrestored(#[from] Unrestored),
@@ -44,10 +83,14 @@ pub(crate) async fn restore(app: &App, whose: Whose, doc: Arc<str>) -> Result<()
     Ok(())
 }
 
-/// How `after` differs from `before`. It may take a moment: both may be large.
+/// How `after` differs from `before`.
 pub(crate) async fn compare(before: Arc<str>, after: Arc<str>, whose: Whose) -> Result<Differences, Failed> {
-    let compared = tokio::task::spawn_blocking(move || Differences::between(&before, &after, &whose));
-    Ok(compared.await.map_err(|_| StoreError::Closed)??)
+    Ok(aside(move || Differences::between(&before, &after, &whose)).await??)
+}
+
+/// What may take a moment, since documents may be large.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Closed)
 }
 
 /// Settings without what no snapshot holds.
@@ -58,6 +101,10 @@ fn concealed(doc: &str) -> Result<String, StoreError> {
 }
 
 /// A snapshot that comes from outside, if it can be restored there.
-pub(crate) fn uploaded(doc: Arc<str>, whose: &Whose) -> Result<Snapshot, Unrestored> {
-    examine(doc, whose, |settings| Settings::read(settings).map(drop).map_err(|error| error.to_string()))
+pub(crate) async fn uploaded(doc: Arc<str>, whose: Whose) -> Result<Snapshot, Failed> {
+    if doc.len() > MAX_SNAPSHOT {
+        return Err(TooLarge.into());
+    }
+    let settings = |settings: &str| Settings::read(settings).map(drop).map_err(|error| error.to_string());
+    aside(move || examine(doc, &whose, settings)).await?.map_err(Failed::Unusable)
 }

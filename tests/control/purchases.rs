@@ -111,3 +111,17 @@ fn pages_of_purchases_do_not_tear_an_order() {
         check_problem(&get(&server, &format!("/purchases?cursor={cursor}")), 400);
     }
 }
+
+#[test]
+fn a_program_that_runs_the_server_sees_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = sold(folder.path(), &[("AKIA1", &["a", "b"]), ("AKIA2", &["c"]), ("AKIA1", &["d"])]);
+    let tags = |found: Vec<Purchase>| found.into_iter().map(|purchase| purchase.associate_tag).collect::<Vec<_>>();
+    let account = server.account("AKIA1");
+    let all = server.wait(account.purchases().list()).unwrap();
+    assert_eq!(tags(all.clone()), self::tags(&server, "/accounts/AKIA1/purchases").0.split(' ').collect::<Vec<_>>());
+    let after = (all[0].at, all[0].order_id);
+    assert_eq!(server.wait(account.purchases().page(Some(after), 10)).unwrap(), all[1..]);
+    let everybody = server.wait(server.controls().purchases().list()).unwrap();
+    assert_eq!(tags(everybody), self::tags(&server, "/purchases").0.split(' ').collect::<Vec<_>>());
+}

@@ -4,7 +4,7 @@ use super::client::{Answer, exchange, request};
 use super::database::TestDatabase;
 use cartwright::cart::ManualClock;
 use cartwright::config::{Config, Secret};
-use cartwright::controls::Controls;
+use cartwright::controls::{Accounts, Controls};
 use cartwright::server::{RunningServer, Server};
 use jiff::{SignedDuration, Timestamp};
 use std::net::SocketAddr;
@@ -88,6 +88,11 @@ impl TestServer {
     /// What it can do to the whole server.
     pub(crate) fn controls(&self) -> Controls {
         self.server.as_ref().expect("it runs").controls()
+    }
+
+    /// The accounts of the server, as such a program sees them.
+    pub(crate) fn accounts(&self) -> Accounts {
+        self.server.as_ref().expect("it runs").accounts()
     }
 
     /// Waits for what such a program does.

@@ -25,7 +25,7 @@ mod whole;
 pub(crate) mod wire;
 
 use crate::catalog::{Product, ProductList};
-pub(crate) use node::Problem;
+pub use node::Problem;
 use std::fmt;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};

@@ -76,14 +76,26 @@ pub(super) fn shortened(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// What is wrong, and where.
+/// What is wrong with a record, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Problem {
+pub struct Problem {
     /// Counted from 1.
-    pub(crate) line: u64,
+    pub line: u64,
     /// Dotted: `offers[0].price`.
-    pub(crate) field: Option<String>,
-    pub(crate) message: String,
+    pub field: Option<String>,
+    /// The end of a sentence that begins with the field.
+    pub message: String,
+}
+
+/// `2: price: is required, but missing`
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.line)?;
+        if let Some(field) = &self.field {
+            write!(f, "{field}: ")?;
+        }
+        f.write_str(&self.message)
+    }
 }
 
 impl Problem {

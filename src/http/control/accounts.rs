@@ -3,21 +3,19 @@
 //! An account is there as soon as it owns something, be it one cart; nobody has to make it. Making it by name is for those that
 //! shall sign.
 
-use super::Control;
-use super::body;
+use super::body::{self, Read};
 use super::clock::Mode as ClockMode;
 use super::paging::{CURSOR, LIMIT, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::Query;
-use super::scope::Scope;
-use crate::account::{Account, Settings};
-use crate::config::{self, Secret};
-use crate::state;
-use crate::store::{Holdings, StoreError};
-use axum::body::Body;
-use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse as _, Response};
+use super::scope;
+use crate::app::App;
+use crate::config;
+use crate::controls::{About, Accounts, NewAccount, NotGiven, Written};
+use axum::extract::{FromRequestParts, RawQuery, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::Response;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
@@ -25,6 +23,22 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 use utoipa::ToSchema;
+
+/// The account that a path is about, where a query says nothing, and so must be empty.
+pub(super) struct Named {
+    app: Arc<App>,
+    key: String,
+}
+
+impl FromRequestParts<Arc<App>> for Named {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let scope::Account(key) = scope::Account::from_request_parts(parts, app).await?;
+        Query::read(parts.uri.query(), &[])?;
+        Ok(Self { app: Arc::clone(app), key })
+    }
+}
 
 /// An access key as a cursor.
 #[derive(PartialEq)]
@@ -113,38 +127,22 @@ impl From<Mode> for config::Mode {
 #[utoipa::path(get, path = "/accounts", tag = "accounts", params(PageQuery), responses(
     (status = 200, description = "Accounts, by their keys", body = Listing<Shown>),
 ))]
-pub(super) async fn list(State(control): State<Arc<Control>>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+pub(super) async fn list(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let query = Query::read(query.as_deref(), &[LIMIT, CURSOR])?;
     let page: Page<Key> = Page::of(&query)?;
     let after = page.after.as_ref().map_or("", |Key(key)| key);
-    let mut keys = control.app.store.owners(after, page.wanted()).await?;
-    // Those of the settings are there too, whatever they own.
-    keys.extend(control.app.config.accounts.keys().filter(|key| key.as_str() > after).cloned());
-    keys.sort_unstable();
-    keys.dedup();
-    keys.truncate(page.wanted() as usize);
-    let mut accounts = Vec::with_capacity(keys.len());
-    for key in keys {
-        let holdings = control.app.store.holdings(&key).await?;
-        accounts.push(control.described(key, holdings));
-    }
-    Ok(body::json(StatusCode::OK, &page.listing(accounts, |shown| Key(shown.account.clone()))))
+    let found = Accounts::of(&app).page(after, page.wanted()).await?;
+    let listing = page.listing(found, |about| Key(about.account.clone()));
+    Ok(body::json(StatusCode::OK, &listing.map(|about| Shown::of(&app, about))))
 }
 
 /// Answers what an account has.
 #[utoipa::path(get, path = "/accounts/{key}", tag = "accounts", responses(
     (status = 200, description = "The account", body = Shown),
 ))]
-pub(super) async fn show(
-    State(control): State<Arc<Control>>,
-    scope: Scope,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
-    Query::read(query.as_deref(), &[])?;
-    match control.account(&scope).await? {
-        Some(shown) => Ok(body::json(StatusCode::OK, &shown)),
-        None => Err(unknown(&scope)),
-    }
+pub(super) async fn show(Named { app, key }: Named) -> Result<Response, Problem> {
+    let found = Accounts::of(&app).get(&key).await?.ok_or_else(|| unknown(&key))?;
+    Ok(body::json(StatusCode::OK, &Shown::of(&app, found)))
 }
 
 /// Makes an account by name, or gives one another secret and mode. Its clock, its faults and what it owns stay as they are.
@@ -152,87 +150,53 @@ pub(super) async fn show(
     (status = 200, description = "The account, which was there", body = Shown),
     (status = 201, description = "The account, which is new", body = Shown),
 ))]
-pub(super) async fn put(
-    State(control): State<Arc<Control>>,
-    scope: Scope,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Problem> {
-    Query::read(query.as_deref(), &[])?;
-    let Given { secret, mode, ids_seed } = body::read(&control.app, &headers, body).await?;
-    if secret.as_ref().is_some_and(String::is_empty) {
-        return Err(Problem::bad_request("secret: it is empty; leave it out to have none"));
-    }
-    let was_there = control.account(&scope).await?.is_some();
-    let secret = secret.map(Secret::new);
-    let give = |settings: &mut Settings| {
-        settings.made = true;
-        settings.secret.clone_from(&secret);
-        settings.mode = mode.map(config::Mode::from);
-        settings.ids_seed = ids_seed;
-        Ok::<_, StoreError>(())
-    };
-    if ids_seed.is_some() {
-        control.app.ids.forget(&scope.account).await?;
-    }
-    control.app.worlds.edit(&scope.account, give).await?;
-    let holdings = control.app.store.holdings(&scope.account).await?;
-    let status = if was_there { StatusCode::OK } else { StatusCode::CREATED };
-    Ok(body::json(status, &control.described(scope.account, holdings)))
+pub(super) async fn put(Named { app, key }: Named, Read(given): Read<Given>) -> Result<Response, Problem> {
+    let Written { now, is_new } = Accounts::of(&app).put(&key, given.into()).await?;
+    Ok(body::written(is_new, &Shown::of(&app, now)))
 }
 
 /// Removes an account with all that it has for itself.
 #[utoipa::path(delete, path = "/accounts/{key}", tag = "accounts", responses(
     (status = 204, description = "It is gone"),
 ))]
-pub(super) async fn remove(
-    State(control): State<Arc<Control>>,
-    scope: Scope,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
-    Query::read(query.as_deref(), &[])?;
-    if control.account(&scope).await?.is_none() {
-        return Err(unknown(&scope));
-    }
-    state::remove(&control.app, &scope.account).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+pub(super) async fn remove(Named { app, key }: Named) -> Result<Response, Problem> {
+    body::gone(Accounts::of(&app).remove(&key).await?, || unknown(&key))
 }
 
-impl Control {
-    /// The account, if it owns anything.
-    async fn account(&self, scope: &Scope) -> Result<Option<Shown>, Problem> {
-        let app = &self.app;
-        let holdings = app.store.holdings(&scope.account).await?;
-        let is_known = app.worlds.account(&scope.account).is_some() || app.config.accounts.contains_key(&scope.account);
-        Ok((is_known || !holdings.is_empty()).then(|| self.described(scope.account.clone(), holdings)))
-    }
-
-    fn described(&self, account: String, holdings: Holdings) -> Shown {
-        let app = &self.app;
-        let own = app.worlds.account(&account);
-        let settings = own.as_deref().map(Account::settings);
-        let is_in_config = app.config.accounts.contains_key(&account);
-        let Holdings { carts, products, purchases } = holdings;
-        Shown {
-            has_secret: is_in_config || settings.is_some_and(|settings| settings.secret.is_some()),
-            mode: settings.and_then(|settings| settings.mode).map(|mode| mode.to_string()),
-            ids_seed: settings.and_then(|settings| settings.ids_seed),
-            clock: settings
-                .and_then(|settings| settings.clock)
-                .map(|clock| OwnClock { now: clock.at(app.clock.now()), mode: clock.mode().name() }),
-            faults: settings.map_or(0, |settings| settings.faults.len()),
-            carts,
-            products,
-            purchases,
+impl Shown {
+    fn of(app: &App, about: About) -> Self {
+        let About { account, has_secret, mode, ids_seed, clock, faults, holdings } = about;
+        let clock = clock.map(|clock| OwnClock { now: clock.at(app.clock.now()), mode: clock.mode().name() });
+        Self {
             account,
+            has_secret,
+            mode: mode.map(|mode| mode.to_string()),
+            ids_seed,
+            clock,
+            faults,
+            carts: holdings.carts,
+            products: holdings.products,
+            purchases: holdings.purchases,
         }
     }
 }
 
-fn unknown(scope: &Scope) -> Problem {
-    Problem::new(
-        StatusCode::NOT_FOUND,
-        format!("the account {:?} owns nothing, so there is no such one", scope.account),
-    )
+impl From<Given> for NewAccount {
+    fn from(given: Given) -> Self {
+        let Given { secret, mode, ids_seed } = given;
+        Self { secret: secret.map(config::Secret::new), mode: mode.map(config::Mode::from), ids_seed }
+    }
+}
+
+impl From<NotGiven> for Problem {
+    fn from(why: NotGiven) -> Self {
+        match why {
+            NotGiven::Store(error) => error.into(),
+            NotGiven::Key(_) | NotGiven::EmptySecret => Self::bad_request(why.to_string()),
+        }
+    }
+}
+
+fn unknown(key: &str) -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, format!("the account {key:?} owns nothing, so there is no such one"))
 }

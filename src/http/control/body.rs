@@ -5,10 +5,12 @@ use crate::app::App;
 use crate::http::body::{BodyTrouble, collect_body};
 use crate::nearest::nearest;
 use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::sync::Arc;
 
 /// The name of JSON.
 pub(super) const JSON: &str = "application/json";
@@ -17,6 +19,16 @@ pub(super) const JSON: &str = "application/json";
 pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Response {
     let body = serde_json::to_vec(value).expect("what is shown are texts, numbers and lists of them");
     (status, [(header::CONTENT_TYPE, JSON)], body).into_response()
+}
+
+/// Something that was written: 201 when there was none before.
+pub(super) fn written(is_new: bool, value: &impl Serialize) -> Response {
+    json(if is_new { StatusCode::CREATED } else { StatusCode::OK }, value)
+}
+
+/// Something that was removed, if it was there.
+pub(super) fn gone(was_there: bool, unknown: impl FnOnce() -> Problem) -> Result<Response, Problem> {
+    if was_there { Ok(StatusCode::NO_CONTENT.into_response()) } else { Err(unknown()) }
 }
 
 /// Refuses a body of none of these media types; one without a type is taken for the first. Answers the type.
@@ -49,11 +61,32 @@ pub(super) async fn whole(app: &App, body: Body) -> Result<Bytes, Problem> {
     collect_body(app, body).await.map_err(|trouble| unread(trouble, app.config.max_body))
 }
 
+/// A body of JSON as it came.
+pub(super) struct Raw(pub(super) Bytes);
+
 /// A body of JSON as what its type reads; none at all is read as `{}`.
-pub(super) async fn read<T: DeserializeOwned>(app: &App, headers: &HeaderMap, body: Body) -> Result<T, Problem> {
-    media_type(headers, &[JSON], None)?;
-    let body = whole(app, body).await?;
-    let body = if body.is_empty() { &b"{}"[..] } else { &body };
+pub(super) struct Read<T>(pub(super) T);
+
+impl FromRequest<Arc<App>> for Raw {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
+        let (head, body) = request.into_parts();
+        media_type(&head.headers, &[JSON], None)?;
+        whole(app, body).await.map(Self)
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for Read<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
+        let Raw(body) = Raw::from_request(request, app).await?;
+        read(if body.is_empty() { b"{}" } else { &body }).map(Self)
+    }
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(body);
     let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let (path, why) = (error.path().to_string(), unreadable(&error.inner().to_string()));

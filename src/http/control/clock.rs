@@ -1,23 +1,18 @@
 //! `…/clock`: the time that an account goes by, or, at the root, every account that has no clock of its own. What it has made
 //! older than a cart may be is swept at once, and told.
 
-use super::Control;
-use super::body;
+use super::body::{self, Read};
 use super::problem::Problem;
-use super::query::Query;
-use super::scope::Scope;
+use super::scope::Plain;
 use crate::account::ClockSetting;
 use crate::cart::Locale;
 use crate::config::parse_duration;
 use crate::controls::{Controls, NotSet};
 use crate::sweeper::Swept;
-use axum::body::Body;
-use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// A clock as it is shown.
@@ -116,28 +111,15 @@ impl From<NotSet> for Problem {
 
 /// Answers what the clock shows, and how it goes.
 #[utoipa::path(get, path = "/clock", tag = "clock", responses((status = 200, description = "The clock", body = Shown)))]
-pub(super) async fn show(
-    State(control): State<Arc<Control>>,
-    scope: Scope,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
-    Query::read(query.as_deref(), &[])?;
-    Ok(body::json(StatusCode::OK, &Shown::of(&control.of(&scope))))
+pub(super) async fn show(Plain(controls): Plain) -> Result<Response, Problem> {
+    Ok(body::json(StatusCode::OK, &Shown::of(&controls)))
 }
 
 /// Sets the clock: to another time, or so that it stands still or goes again.
 #[utoipa::path(put, path = "/clock", tag = "clock", request_body = Option<Set>, responses(
     (status = 200, description = "The clock as it is now", body = Shown),
 ))]
-pub(super) async fn put(
-    State(control): State<Arc<Control>>,
-    scope: Scope,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Problem> {
-    Query::read(query.as_deref(), &[])?;
-    let wanted: Set = body::read(&control.app, &headers, body).await?;
+pub(super) async fn put(Plain(controls): Plain, Read(wanted): Read<Set>) -> Result<Response, Problem> {
     let frozen = match (wanted.mode, wanted.frozen) {
         (Some(Mode::Frozen), None | Some(true)) => Some(true),
         (Some(Mode::Shifted), None | Some(false)) => Some(false),
@@ -147,7 +129,7 @@ pub(super) async fn put(
         (_, frozen) => frozen,
     };
     if matches!(wanted.mode, Some(Mode::Real)) {
-        control.of(&scope).clock().reset().await?;
+        controls.clock().reset().await?;
     } else {
         let set = |clock: ClockSetting, real| {
             let clock = wanted.now.map_or(Ok(clock), |now| clock.set(now, real))?;
@@ -157,26 +139,17 @@ pub(super) async fn put(
                 None => Ok(clock),
             }
         };
-        control.of(&scope).clock().change(set).await?;
+        controls.clock().change(set).await?;
     }
-    Ok(body::json(StatusCode::OK, &Shown::of(&control.of(&scope))))
+    Ok(body::json(StatusCode::OK, &Shown::of(&controls)))
 }
 
 /// Advances the clock, and sweeps away at once what has expired by then.
 #[utoipa::path(post, path = "/clock/advance", tag = "clock", request_body = Advance, responses(
     (status = 200, description = "The clock as it is now, and what has expired", body = Advanced),
 ))]
-pub(super) async fn advance(
-    State(control): State<Arc<Control>>,
-    scope: Scope,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Problem> {
-    Query::read(query.as_deref(), &[])?;
-    let Advance { by } = body::read(&control.app, &headers, body).await?;
+pub(super) async fn advance(Plain(controls): Plain, Read(Advance { by }): Read<Advance>) -> Result<Response, Problem> {
     let by: SignedDuration = parse_duration(&by).map_err(|error| Problem::bad_request(format!("by: {error}")))?;
-    let controls = control.of(&scope);
     let swept = controls.clock().advance(by).await?;
     let Shown { now, mode } = Shown::of(&controls);
     let expired = Expired::of(&swept);

@@ -1,18 +1,15 @@
 //! `…/faults`: the fault rules of an account, or, at the root, those of every account that has none of its own.
 
-use super::Control;
-use super::body;
+use super::body::{self, Read};
 use super::paging::{CURSOR, LIMIT, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::Query;
-use super::scope::{FaultId, Scope};
+use super::scope::{FaultId, Meant, Plain};
 use crate::controls::{KeptRule, NotMade, Preset, Rule, Tally, Watching};
-use axum::body::Body;
-use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse as _, Response};
+use axum::extract::RawQuery;
+use axum::http::StatusCode;
+use axum::response::Response;
 use serde::Serialize;
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// A rule, and how often it was at work here since this server started.
@@ -71,14 +68,10 @@ impl From<Watching> for Shown {
 #[utoipa::path(get, path = "/faults", tag = "faults", params(PageQuery), responses(
     (status = 200, description = "Rules, the oldest first", body = Listing<Shown>),
 ))]
-pub(super) async fn list(
-    State(control): State<Arc<Control>>,
-    scope: Scope,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
+pub(super) async fn list(Meant(controls): Meant, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let query = Query::read(query.as_deref(), &[LIMIT, CURSOR])?;
     let page: Page<String> = Page::of(&query)?;
-    let mut rules = control.of(&scope).faults().list();
+    let mut rules = controls.faults().list();
     if let Some(after) = &page.after {
         let place = rules.iter().position(|watching| watching.rule.id == *after);
         rules.drain(..place.map_or(rules.len(), |place| place + 1));
@@ -91,16 +84,8 @@ pub(super) async fn list(
 #[utoipa::path(post, path = "/faults", tag = "faults", request_body = Rule, responses(
     (status = 201, description = "The rule", body = Shown),
 ))]
-pub(super) async fn make(
-    State(control): State<Arc<Control>>,
-    scope: Scope,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Problem> {
-    Query::read(query.as_deref(), &[])?;
-    let new: Rule = body::read(&control.app, &headers, body).await?;
-    let rule = control.of(&scope).faults().add(new).await?;
+pub(super) async fn make(Plain(controls): Plain, Read(new): Read<Rule>) -> Result<Response, Problem> {
+    let rule = controls.faults().add(new).await?;
     Ok(body::json(StatusCode::CREATED, &Shown { rule, calls: 0, hits: 0 }))
 }
 
@@ -108,13 +93,8 @@ pub(super) async fn make(
 #[utoipa::path(delete, path = "/faults", tag = "faults", responses(
     (status = 200, description = "How many that were", body = Removed),
 ))]
-pub(super) async fn clear(
-    State(control): State<Arc<Control>>,
-    scope: Scope,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
-    Query::read(query.as_deref(), &[])?;
-    let removed = control.of(&scope).faults().clear().await?;
+pub(super) async fn clear(Plain(controls): Plain) -> Result<Response, Problem> {
+    let removed = controls.faults().clear().await?;
     Ok(body::json(StatusCode::OK, &Removed { removed }))
 }
 
@@ -122,14 +102,8 @@ pub(super) async fn clear(
 #[utoipa::path(get, path = "/faults/{id}", tag = "faults", params(FaultId), responses(
     (status = 200, description = "The rule", body = Shown),
 ))]
-pub(super) async fn show(
-    State(control): State<Arc<Control>>,
-    scope: Scope,
-    FaultId { id }: FaultId,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
-    Query::read(query.as_deref(), &[])?;
-    let found = control.of(&scope).faults().get(&id).map(Shown::from);
+pub(super) async fn show(Plain(controls): Plain, FaultId { id }: FaultId) -> Result<Response, Problem> {
+    let found = controls.faults().get(&id).map(Shown::from);
     found.map(|shown| body::json(StatusCode::OK, &shown)).ok_or_else(|| no_rule(&id))
 }
 
@@ -137,23 +111,15 @@ pub(super) async fn show(
 #[utoipa::path(delete, path = "/faults/{id}", tag = "faults", params(FaultId), responses(
     (status = 204, description = "It is removed"),
 ))]
-pub(super) async fn remove(
-    State(control): State<Arc<Control>>,
-    scope: Scope,
-    FaultId { id }: FaultId,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
-    Query::read(query.as_deref(), &[])?;
-    let removed = control.of(&scope).faults().remove(&id).await?;
-    if removed { Ok(StatusCode::NO_CONTENT.into_response()) } else { Err(no_rule(&id)) }
+pub(super) async fn remove(Plain(controls): Plain, FaultId { id }: FaultId) -> Result<Response, Problem> {
+    body::gone(controls.faults().remove(&id).await?, || no_rule(&id))
 }
 
 /// Lists the rules that have names.
 #[utoipa::path(get, path = "/faults/presets", tag = "faults", responses(
     (status = 200, description = "All of them", body = Presets),
 ))]
-pub(super) async fn presets(_scope: Scope, RawQuery(query): RawQuery) -> Result<Response, Problem> {
-    Query::read(query.as_deref(), &[])?;
+pub(super) async fn presets(_: Plain) -> Result<Response, Problem> {
     let items = Preset::all().map(|preset| ShownPreset { preset, about: preset.about() }).collect();
     Ok(body::json(StatusCode::OK, &Presets { items }))
 }

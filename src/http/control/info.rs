@@ -1,9 +1,9 @@
 //! `/info`: what this server is, and how it is set. No secret is in it.
 
-use super::Control;
 use super::body;
 use super::problem::Problem;
 use super::query::Query;
+use crate::app::App;
 use crate::cart::Locale;
 use crate::config::{Config, SETTINGS};
 use crate::protocol::{Operation, Version};
@@ -42,9 +42,8 @@ struct Counts {
 
 /// Answers what the server is, and how it is set.
 #[utoipa::path(get, path = "/info", tag = "info", responses((status = 200, description = "The server", body = Info)))]
-pub(super) async fn show(State(control): State<Arc<Control>>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+pub(super) async fn show(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     Query::read(query.as_deref(), &[])?;
-    let app = &control.app;
     let (journal_entries, journal_bytes) = app.journal.size();
     let info = Info {
         version: env!("CARGO_PKG_VERSION"),

@@ -1,6 +1,7 @@
 //! The control API under `/_cartwright/v1`: how a test or an operator looks into the server and changes it while it runs.
 //!
-//! JSON in and out; every error is a [`Problem`]. One file for each part of the API, and one for each thing that all parts share.
+//! JSON in and out; every error is a [`Problem`]. One file for each part of the API, and one for each thing that all parts share. What
+//! is done stands in [`controls`](crate::controls).
 //! The parts stand at the root, where they mean the server, and under `/accounts/{key}`, where they mean one access key. Must not
 //! know how anything is stored, nor what an ECS request is.
 //!
@@ -12,9 +13,12 @@
 //!    is what the document says of it. Not to be written there: the `key` of an account and the problems, which [`openapi`] adds.
 //! 2. Its routes in [`of_account`] when they stand at the root and under an account, else in [`v1`]; the handlers of one path in
 //!    one `routes!`.
-//! 3. What is in a path is read by an extractor like [`scope::Key`], whose `IntoParams` are its description. Queries go through
-//!    [`query`], lists through [`paging`] (`params(PageQuery)` and `body = Listing<Shown>`), bodies through [`body`]. What is
-//!    shown and taken are structs with `ToSchema`; how values of the domain look is told in [`schema`].
+//! 3. Whom it is about is read by [`scope::Plain`], or [`scope::Meant`] where there is a query; what else is in a path by an
+//!    extractor like [`scope::Key`], whose `IntoParams` are its description. Queries go through [`query`], lists through [`paging`]
+//!    (`params(PageQuery)` and `body = Listing<Shown>`), bodies through [`body`]. What is shown and taken are structs with
+//!    `ToSchema`; how values of the domain look is told in [`schema`].
+//! 4. What is done is a function of [`controls`](crate::controls), which a Rust program calls, too. A handler reads what was asked,
+//!    calls it and shows what it answered.
 //!
 //! `scripts/test-openapi` asks every route what its description allows and what it does not, and compares the answers with it.
 
@@ -45,17 +49,15 @@ mod sweep;
 use self::problem::Problem;
 use crate::app::App;
 use crate::config::{Config, format_duration};
-use crate::controls::Controls;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Mutex;
 use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -68,39 +70,17 @@ pub(super) const PREFIX: &str = "/_cartwright";
 /// So many times as long as others may requests take that work on many records.
 const BULK: u32 = 60;
 
-/// What all parts share.
-struct Control {
-    app: Arc<App>,
-    /// Held from reading a record to writing it, so that two edits of one product do not undo each other.
-    edits: Mutex<()>,
-}
-
-impl Control {
-    /// The time that an account goes by.
-    fn now(&self, account: &str) -> Timestamp {
-        self.app.worlds.of(account).clock().at(self.app.clock.now())
-    }
-}
-
-impl Control {
-    /// What can be done to an account, or to the server.
-    fn of(&self, scope: &scope::Scope) -> Controls {
-        Controls::of(&self.app, &scope.account)
-    }
-}
-
 /// The control API, to be nested at [`PREFIX`].
 pub(super) fn routes(app: Arc<App>) -> Router {
-    let control = Arc::new(Control { app, edits: Mutex::new(()) });
     Router::new()
         .nest("/v1", v1().into())
         .fallback(nothing_here)
         .method_not_allowed_fallback(no_such_method)
         .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| panicked(panic.as_ref())))
-        .layer(middleware::from_fn_with_state(control.clone(), admitted))
+        .layer(middleware::from_fn_with_state(app.clone(), admitted))
         // Outside of what may refuse: a page must be able to read why, and a preflight carries no token.
         .layer(cors())
-        .with_state(control)
+        .with_state(app)
 }
 
 /// What stands in the place of the control API where it listens elsewhere.
@@ -118,7 +98,7 @@ pub(super) fn alone(app: Arc<App>) -> Router {
 }
 
 /// All routes, and what they say of themselves.
-fn v1() -> OpenApiRouter<Arc<Control>> {
+fn v1() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::default()
         .routes(routes!(info::show))
         .routes(routes!(openapi::show))
@@ -129,7 +109,7 @@ fn v1() -> OpenApiRouter<Arc<Control>> {
 }
 
 /// The parts that stand at the root and under an account.
-fn of_account() -> OpenApiRouter<Arc<Control>> {
+fn of_account() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::default()
         .routes(routes!(catalog::list, load::load))
         .routes(routes!(catalog::show, catalog::put, catalog::patch, catalog::withdraw))
@@ -164,8 +144,8 @@ async fn no_such_method(method: Method) -> Problem {
 }
 
 /// Lets in who may come in, and sets what every answer has.
-async fn admitted(State(control): State<Arc<Control>>, request: Request, next: Next) -> Response {
-    let config = &control.app.config;
+async fn admitted(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let config = &app.config;
     let mut response = match door::admit(config, request.method(), request.uri(), request.headers()) {
         Ok(()) => {
             let limit = time_limit(config, request.method(), request.uri().path());

@@ -97,7 +97,7 @@ fn complete(operation: &mut Operation, of_account: Option<bool>) {
         let shape = ObjectBuilder::new()
             .schema_type(Type::String)
             .pattern(Some(r"^[^\u0000-\u001F\u007F-\u009F]+$"))
-            .max_length(Some(super::scope::MAX_KEY));
+            .max_length(Some(crate::controls::MAX_KEY));
         let key = ParameterBuilder::new()
             .name("key")
             .parameter_in(ParameterIn::Path)

@@ -25,14 +25,14 @@ struct Parts {
 /// What is wrong with one record of a body.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = RecordFault)] // a rule of the fault injection has the name otherwise
-pub(super) struct Fault {
+struct Fault {
     /// Counted from 1.
-    pub(super) line: u64,
+    line: u64,
     /// Dotted: `offers[0].price`. Absent when the line as a whole is at fault.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub(super) field: Option<String>,
-    pub(super) message: String,
+    field: Option<String>,
+    message: String,
 }
 
 /// Why there is no other answer (RFC 9457).
@@ -67,21 +67,21 @@ impl Problem {
     }
 
     /// Records of a body are at fault, and none of them was written. The first [`MAX_SEED_ERRORS`] faults are told.
-    pub(super) fn of_records(status: StatusCode, mut errors: Vec<Fault>) -> Self {
-        let found = match errors.len() {
+    pub(super) fn of_records(status: StatusCode, problems: Vec<seed::Problem>) -> Self {
+        let found = match problems.len() {
             1 => "1 error".to_owned(),
             few if few < MAX_SEED_ERRORS => format!("{few} errors"),
             _ => format!("{MAX_SEED_ERRORS} errors or more"),
         };
-        errors.truncate(MAX_SEED_ERRORS);
+        let errors = problems.into_iter().take(MAX_SEED_ERRORS).map(Fault::from).collect();
         let Self(parts) = Self::new(status, format!("{found}; nothing was written"));
         Self(Box::new(Parts { errors, ..*parts }))
     }
 
     /// A record on this line cannot be written beside another that is there.
     pub(super) fn of_conflict(taken: &ListingTaken, line: u64) -> Self {
-        let fault = Fault { line, field: Some("listing_id".to_owned()), message: taken.to_string() };
-        Self::of_records(StatusCode::CONFLICT, vec![fault])
+        let problem = seed::Problem::of_field(line, "listing_id", taken.to_string());
+        Self::of_records(StatusCode::CONFLICT, vec![problem])
     }
 
     /// The problem with a header.

@@ -1,20 +1,18 @@
 //! `…/purchases`: what was bought at the purchase hand-off, newest first. Read only.
 
-use super::Control;
 use super::body;
 use super::paging::{CURSOR, LIMIT, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::Query;
-use super::scope::Scope;
+use super::scope::Meant;
 use crate::cart::{Asin, CartId, Locale, Purchase, PurchasedLine};
-use axum::extract::{RawQuery, State};
+use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
 use serde::Serialize;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// Where a page ended: `2006-05-17T12:00:00Z_102-0000000-0000001`.
@@ -68,15 +66,11 @@ struct ShownLine {
 #[utoipa::path(get, path = "/purchases", tag = "purchases", params(PageQuery), responses(
     (status = 200, description = "Purchases, newest first", body = Listing<Shown>),
 ))]
-pub(super) async fn list(
-    State(control): State<Arc<Control>>,
-    scope: Scope,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
+pub(super) async fn list(Meant(controls): Meant, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let query = Query::read(query.as_deref(), &[LIMIT, CURSOR])?;
     let page: Page<Order> = Page::of(&query)?;
     let after = page.after.as_ref().map(|Order(at, order)| (*at, *order));
-    let found = control.app.store.purchases(scope.of_account(), after, page.wanted()).await?;
+    let found = controls.purchases().page(after, page.wanted()).await?;
     let listing = page.listing(found, |purchase| Order(purchase.at, purchase.order_id));
     Ok(body::json(StatusCode::OK, &listing.map(Shown::from)))
 }

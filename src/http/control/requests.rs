@@ -2,23 +2,20 @@
 //!
 //! What is kept, shown and redacted is the journal's to know.
 
-use super::Control;
-use super::body;
+use super::body::{self, Raw};
 use super::paging::{CURSOR, LIMIT, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::Query;
-use super::scope::{Scope, decoded, value};
+use super::scope::{Meant, Plain, decoded, value};
 use crate::cart::{Asin, CartId, Locale};
 use crate::config::parse_duration;
 use crate::journal::{Criteria, Expectation, Shown, Verification, Whole};
-use axum::body::Body;
-use axum::extract::{FromRequestParts, RawQuery, State};
+use axum::extract::{FromRequestParts, RawQuery};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// The parameter that chooses another form of the answer.
@@ -169,11 +166,7 @@ struct Removed {
 #[utoipa::path(get, path = "/requests", tag = "requests", params(Filters, ListFormat, PageQuery), responses(
     (status = 200, description = "Requests, newest first", body = Listing<Shown>),
 ))]
-pub(super) async fn list(
-    State(control): State<Arc<Control>>,
-    scope: Scope,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
+pub(super) async fn list(Meant(controls): Meant, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let known: Vec<_> = Criteria::names().chain([FORMAT, LIMIT, CURSOR]).collect();
     let query = Query::read(query.as_deref(), &known)?;
     let page: Page<u64> = Page::of(&query)?;
@@ -184,7 +177,6 @@ pub(super) async fn list(
         }
     }
     let as_archive = format(&query, &["json", "har"])? == "har";
-    let controls = control.of(&scope);
     // Looking through ten thousand entries takes some hundredths of a second, which nobody else shall wait for.
     let task = tokio::task::spawn_blocking(move || {
         let wanted = usize::try_from(page.wanted()).unwrap_or(usize::MAX);
@@ -209,13 +201,8 @@ fn format(query: &Query<'_>, known: &[&'static str]) -> Result<&'static str, Pro
 #[utoipa::path(delete, path = "/requests", tag = "requests", responses(
     (status = 200, description = "How many there were", body = Removed),
 ))]
-pub(super) async fn clear(
-    State(control): State<Arc<Control>>,
-    scope: Scope,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
-    Query::read(query.as_deref(), &[])?;
-    Ok(body::json(StatusCode::OK, &Removed { removed: control.of(&scope).requests().clear() }))
+pub(super) async fn clear(Plain(controls): Plain) -> Result<Response, Problem> {
+    Ok(body::json(StatusCode::OK, &Removed { removed: controls.requests().clear() }))
 }
 
 /// Shows a request with its answer.
@@ -223,14 +210,12 @@ pub(super) async fn clear(
     (status = 200, description = "The request", content((Whole = "application/json"), (String = "text/plain"))),
 ))]
 pub(super) async fn show(
-    State(control): State<Arc<Control>>,
-    scope: Scope,
+    Meant(controls): Meant,
     Id { id }: Id,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let query = Query::read(query.as_deref(), &[FORMAT])?;
     let form = format(&query, &["json", "har", "curl"])?;
-    let controls = control.of(&scope);
     let requests = controls.requests();
     let seen = requests.get(id).ok_or_else(|| unknown(id))?;
     Ok(match form {
@@ -247,34 +232,18 @@ pub(super) async fn show(
 #[utoipa::path(delete, path = "/requests/{id}", tag = "requests", params(Id), responses(
     (status = 204, description = "It is removed"),
 ))]
-pub(super) async fn remove(
-    State(control): State<Arc<Control>>,
-    scope: Scope,
-    Id { id }: Id,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
-    Query::read(query.as_deref(), &[])?;
-    let was_there = control.of(&scope).requests().remove(id);
-    if was_there { Ok(StatusCode::NO_CONTENT.into_response()) } else { Err(unknown(id)) }
+pub(super) async fn remove(Plain(controls): Plain, Id { id }: Id) -> Result<Response, Problem> {
+    body::gone(controls.requests().remove(id), || unknown(id))
 }
 
 /// Tells whether the requests were as expected, and waits for it.
 #[utoipa::path(post, path = "/requests/verify", tag = "requests", request_body = Expected, responses(
     (status = 200, description = "Whether they were, and if not, what came nearest", body = Verification),
 ))]
-pub(super) async fn verify(
-    State(control): State<Arc<Control>>,
-    scope: Scope,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Problem> {
-    Query::read(query.as_deref(), &[])?;
-    body::media_type(&headers, &[body::JSON], None)?;
-    let body = body::whole(&control.app, body).await?;
+pub(super) async fn verify(Plain(controls): Plain, Raw(body): Raw) -> Result<Response, Problem> {
     let body = if body.is_empty() { b"{}".as_slice() } else { &body };
     let duration = |text: &str| parse_duration(text).map(jiff::SignedDuration::unsigned_abs);
     let expectation = Expectation::read(body, duration).map_err(Problem::bad_request)?;
-    let verification = control.of(&scope).requests().verify(&expectation).await;
+    let verification = controls.requests().verify(&expectation).await;
     Ok(body::json(StatusCode::OK, &verification))
 }

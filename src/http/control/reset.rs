@@ -1,16 +1,14 @@
 //! `…/reset`: back to the seeded baseline.
 
-use super::Control;
 use super::body;
 use super::problem::Problem;
 use super::query::Query;
-use super::scope::Scope;
-use crate::state::{self, Parts, Removals};
-use axum::extract::{RawQuery, State};
+use super::scope::Meant;
+use crate::controls::{Parts, Removals};
+use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// What is left alone otherwise.
@@ -59,14 +57,9 @@ impl From<Removals> for Removed {
 #[utoipa::path(post, path = "/reset", tag = "reset", params(Only), responses(
     (status = 200, description = "What was removed", body = Reset),
 ))]
-pub(super) async fn reset(
-    State(control): State<Arc<Control>>,
-    scope: Scope,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
+pub(super) async fn reset(Meant(controls): Meant, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let query = Query::read(query.as_deref(), &["only"])?;
     let parts = query.parsed("only")?.unwrap_or(Parts::ALL);
-    let _turn = control.edits.lock().await;
-    let removed = state::reset(&control.app, scope.whose(), parts).await?.into();
+    let removed = controls.reset_only(parts).await?.into();
     Ok(body::json(StatusCode::OK, &Reset { removed }))
 }

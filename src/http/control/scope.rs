@@ -1,22 +1,25 @@
 //! What a path is about: the account, and the product, the cart, the rule or the snapshot. Must not know what is done with it.
 
 use super::problem::Problem;
+use super::query::Query;
+use crate::app::App;
 use crate::cart::{Asin, CartId, Locale};
-use crate::store::{Site, Whose};
+use crate::controls::{Controls, check_key};
+use crate::state::SnapshotName;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use std::str::FromStr;
+use std::sync::Arc;
 use utoipa::IntoParams;
 
-/// The longest access key, in characters. Amazon's have 20.
-pub(super) const MAX_KEY: usize = 128;
+/// The access key that a path is about; empty at the root, which is about the server.
+pub(super) struct Account(pub(super) String);
 
-/// Whose part of the server a path is about.
-pub(super) struct Scope {
-    /// The access key; empty at the root, which is about the server.
-    pub(super) account: String,
-}
+/// What can be done to whom a path is about: an access key, or, at the root, the server.
+pub(super) struct Meant(pub(super) Controls);
+
+/// The same where a query says nothing, and so must be empty.
+pub(super) struct Plain(pub(super) Controls);
 
 /// The product that a path is about.
 #[derive(IntoParams)]
@@ -49,49 +52,11 @@ pub(super) struct FaultId {
 #[into_params(parameter_in = Path)]
 pub(super) struct SnapshotKey {
     /// Up to 64 letters, digits, dots, dashes and underscores.
-    #[param(value_type = String, pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-    pub(super) name: SnapshotName,
+    #[param(pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    pub(super) name: String,
 }
 
-/// The name of a snapshot.
-pub(super) struct SnapshotName(String);
-
-impl SnapshotName {
-    pub(super) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for SnapshotName {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let shaped = text.starts_with(|first: char| first.is_ascii_alphanumeric())
-            && text.len() <= 64
-            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
-        let name = shaped.then(|| Self(text.to_owned()));
-        name.ok_or("the name of a snapshot has up to 64 letters, digits, dots, dashes and underscores")
-    }
-}
-
-impl Scope {
-    /// The account, or the server.
-    pub(super) fn whose(&self) -> Whose {
-        if self.account.is_empty() { Whose::Server } else { Whose::Account(self.account.clone()) }
-    }
-
-    /// The account; `None` at the root, which is about all of them.
-    pub(super) fn of_account(&self) -> Option<&str> {
-        Some(self.account.as_str()).filter(|account| !account.is_empty())
-    }
-
-    /// The catalogue of this account in a locale.
-    pub(super) fn site(&self, locale: Locale) -> Site<'_> {
-        Site { locale, account: &self.account }
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Scope {
+impl<S: Send + Sync> FromRequestParts<S> for Account {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
@@ -101,12 +66,27 @@ impl<S: Send + Sync> FromRequestParts<S> for Scope {
             Some("") => return Err(Problem::new(StatusCode::NOT_FOUND, "the path names no access key")),
             named => named.unwrap_or_default(),
         };
-        if account.chars().count() > MAX_KEY || account.contains(char::is_control) {
-            return Err(Problem::bad_request(format!(
-                "an access key has {MAX_KEY} characters at most, and no control characters"
-            )));
-        }
-        Ok(Self { account: account.to_owned() })
+        check_key(account).map_err(|error| Problem::bad_request(error.to_string()))?;
+        Ok(Self(account.to_owned()))
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Meant {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let Account(account) = Account::from_request_parts(parts, app).await?;
+        Ok(Self(Controls::of(app, &account)))
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Plain {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let Meant(controls) = Meant::from_request_parts(parts, app).await?;
+        Query::read(parts.uri.query(), &[])?;
+        Ok(Self(controls))
     }
 }
 
@@ -152,8 +132,11 @@ impl<S: Send + Sync> FromRequestParts<S> for SnapshotKey {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let params = decoded(parts, state).await?;
-        let name = value(&params, "name").unwrap_or_default().parse().map_err(Problem::bad_request)?;
-        Ok(Self { name })
+        let name: SnapshotName = value(&params, "name")
+            .unwrap_or_default()
+            .parse()
+            .map_err(|error| Problem::bad_request(format!("{error}")))?;
+        Ok(Self { name: name.as_str().to_owned() })
     }
 }
 

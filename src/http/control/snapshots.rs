@@ -1,14 +1,15 @@
 //! `…/snapshots`: named states, to be taken, downloaded, uploaded, restored and compared.
 
-use super::Control;
 use super::body::{self, JSON};
 use super::paging::Listing;
 use super::problem::Problem;
 use super::query::Query;
-use super::scope::{Scope, SnapshotKey, SnapshotName};
+use super::scope::{Meant, Plain, SnapshotKey};
 use super::stream::{self, Arriving, Failed as Unread};
-use crate::state::{self, Failed};
-use crate::store::{Difference, MAX_SNAPSHOT, Snapshot, SnapshotInfo, Unrestored};
+use crate::app::App;
+use crate::controls::{Failed, SnapshotInfo, Written};
+use crate::state::SnapshotName;
+use crate::store::{Difference, MAX_SNAPSHOT};
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -67,13 +68,8 @@ struct Told {
 #[utoipa::path(get, path = "/snapshots", tag = "snapshots", responses(
     (status = 200, description = "Snapshots", body = Listing<Shown>),
 ))]
-pub(super) async fn list(
-    State(control): State<Arc<Control>>,
-    scope: Scope,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
-    Query::read(query.as_deref(), &[])?;
-    let found = control.app.store.snapshots(&scope.account).await?;
+pub(super) async fn list(Plain(controls): Plain) -> Result<Response, Problem> {
+    let found = controls.snapshots().list().await?;
     Ok(body::json(StatusCode::OK, &Listing::new(found.into_iter().map(Shown::from).collect(), None::<String>)))
 }
 
@@ -86,59 +82,36 @@ pub(super) async fn list(
     ),
 )]
 pub(super) async fn put(
-    State(control): State<Arc<Control>>,
-    scope: Scope,
+    State(app): State<Arc<App>>,
+    Plain(controls): Plain,
     SnapshotKey { name }: SnapshotKey,
-    RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    Query::read(query.as_deref(), &[])?;
-    let whose = scope.whose();
-    let of_body = whose.clone();
-    let reader = move |mut arriving: Arriving| {
+    let reader = |mut arriving: Arriving| {
         let mut text = String::new();
-        match arriving.read_to_string(&mut text) {
-            Ok(0) => Ok(None),
-            Ok(_) => state::uploaded(text.into(), &of_body).map(Some),
-            Err(_) => Err(Unrestored::Invalid("it is no UTF-8".to_owned())),
-        }
+        arriving.read_to_string(&mut text).map(|_| text)
     };
-    let read = stream::read(body, MAX_SNAPSHOT, control.app.config.body_timeout, reader).await;
-    let uploaded = match read {
-        Ok(uploaded) => uploaded.map_err(|error| Problem::bad_request(error.to_string()))?,
+    let text = match stream::read(body, MAX_SNAPSHOT, app.config.body_timeout, reader).await {
+        Ok(text) => text.map_err(|_| Problem::bad_request("it is no UTF-8"))?,
         Err(Unread::Unread(trouble)) => return Err(body::unread(trouble, MAX_SNAPSHOT)),
         Err(Unread::Reader(error)) => std::panic::resume_unwind(error.into_panic()),
     };
-    let snapshot = match uploaded {
-        Some(snapshot) => {
-            body::media_type(&headers, &[JSON], None)?;
-            snapshot
-        }
-        None => state::take(&control.app, whose, control.now(&scope.account)).await?,
+    let Written { now, is_new } = if text.is_empty() {
+        controls.snapshots().take(&name).await?
+    } else {
+        body::media_type(&headers, &[JSON], None)?;
+        controls.snapshots().upload(&name, text).await?
     };
-    let shown = Shown {
-        name: name.as_str().to_owned(),
-        taken_at: snapshot.taken_at,
-        counts: snapshot.counts.clone(),
-        bytes: snapshot.doc.len() as u64,
-    };
-    let is_new = control.app.store.put_snapshot(&scope.account, name.as_str(), snapshot).await?;
-    Ok(body::json(if is_new { StatusCode::CREATED } else { StatusCode::OK }, &shown))
+    Ok(body::written(is_new, &Shown::from(now)))
 }
 
 /// Answers a snapshot whole: one JSON document with a version, which PUT takes again, here or on another server.
 #[utoipa::path(get, path = "/snapshots/{name}", tag = "snapshots", params(SnapshotKey), responses(
     (status = 200, description = "The snapshot", body = Object, content_type = "application/json"),
 ))]
-pub(super) async fn show(
-    State(control): State<Arc<Control>>,
-    scope: Scope,
-    SnapshotKey { name }: SnapshotKey,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
-    Query::read(query.as_deref(), &[])?;
-    let snapshot = control.snapshot(&scope, &name).await?;
+pub(super) async fn show(Plain(controls): Plain, SnapshotKey { name }: SnapshotKey) -> Result<Response, Problem> {
+    let snapshot = controls.snapshots().get(&name).await?;
     Ok(([(header::CONTENT_TYPE, JSON)], snapshot.doc.to_string()).into_response())
 }
 
@@ -146,33 +119,17 @@ pub(super) async fn show(
 #[utoipa::path(delete, path = "/snapshots/{name}", tag = "snapshots", params(SnapshotKey), responses(
     (status = 204, description = "It is gone"),
 ))]
-pub(super) async fn delete(
-    State(control): State<Arc<Control>>,
-    scope: Scope,
-    SnapshotKey { name }: SnapshotKey,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
-    Query::read(query.as_deref(), &[])?;
-    let was_there = control.app.store.delete_snapshot(&scope.account, name.as_str()).await?;
-    if was_there { Ok(StatusCode::NO_CONTENT.into_response()) } else { Err(unknown(&name)) }
+pub(super) async fn delete(Plain(controls): Plain, SnapshotKey { name }: SnapshotKey) -> Result<Response, Problem> {
+    body::gone(controls.snapshots().remove(&name).await?, || Failed::Unknown(name).into())
 }
 
 /// Makes everything what it was when the snapshot was taken. The journal and the secret stay as they are.
 #[utoipa::path(post, path = "/snapshots/{name}/restore", tag = "snapshots", params(SnapshotKey), responses(
     (status = 200, description = "What is there again", body = Shown),
 ))]
-pub(super) async fn restore(
-    State(control): State<Arc<Control>>,
-    scope: Scope,
-    SnapshotKey { name }: SnapshotKey,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
-    Query::read(query.as_deref(), &[])?;
-    let Snapshot { taken_at, counts, doc } = control.snapshot(&scope, &name).await?;
-    let bytes = doc.len() as u64;
-    let _turn = control.edits.lock().await;
-    state::restore(&control.app, scope.whose(), doc).await?;
-    Ok(body::json(StatusCode::OK, &Shown { name: name.as_str().to_owned(), taken_at, counts, bytes }))
+pub(super) async fn restore(Plain(controls): Plain, SnapshotKey { name }: SnapshotKey) -> Result<Response, Problem> {
+    let restored = controls.snapshots().restore(&name).await?;
+    Ok(body::json(StatusCode::OK, &Shown::from(restored)))
 }
 
 /// Tells in words what is not as it was in the snapshot: now, or in another snapshot.
@@ -180,28 +137,15 @@ pub(super) async fn restore(
     (status = 200, description = "The differences", body = Comparison),
 ))]
 pub(super) async fn diff(
-    State(control): State<Arc<Control>>,
-    scope: Scope,
+    Meant(controls): Meant,
     SnapshotKey { name }: SnapshotKey,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let query = Query::read(query.as_deref(), &["with"])?;
     let with: Option<SnapshotName> = query.parsed("with")?;
-    let before = control.snapshot(&scope, &name).await?;
-    let after = match with {
-        Some(other) => control.snapshot(&scope, &other).await?,
-        None => state::take(&control.app, scope.whose(), control.now(&scope.account)).await?,
-    };
-    let found = state::compare(before.doc, after.doc, scope.whose()).await?;
+    let found = controls.snapshots().diff(&name, with.as_ref().map(SnapshotName::as_str)).await?;
     let differences: Vec<Told> = found.told.into_iter().map(Told::from).collect();
     Ok(body::json(StatusCode::OK, &Comparison { same: found.count == 0, count: found.count, differences }))
-}
-
-impl Control {
-    async fn snapshot(&self, scope: &Scope, name: &SnapshotName) -> Result<Snapshot, Problem> {
-        let found = self.app.store.snapshot(&scope.account, name.as_str()).await?;
-        found.ok_or_else(|| unknown(name))
-    }
 }
 
 impl From<SnapshotInfo> for Shown {
@@ -221,15 +165,11 @@ impl From<Difference> for Told {
 impl From<Failed> for Problem {
     fn from(failed: Failed) -> Self {
         match failed {
+            Failed::Unknown(_) => Self::new(StatusCode::NOT_FOUND, failed.to_string()),
+            Failed::Name(_) | Failed::Unusable(_) => Self::bad_request(failed.to_string()),
             Failed::TooLarge(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, failed.to_string()),
-            Failed::Unrestored(Unrestored::Invalid(_) | Unrestored::Taken(_)) => {
-                Self::new(StatusCode::CONFLICT, format!("{failed}; nothing was changed"))
-            }
+            Failed::Unrestored(_) => Self::new(StatusCode::CONFLICT, format!("{failed}; nothing was changed")),
             Failed::Store(error) => error.into(),
         }
     }
-}
-
-fn unknown(name: &SnapshotName) -> Problem {
-    Problem::new(StatusCode::NOT_FOUND, format!("there is no snapshot {:?} here", name.as_str()))
 }

@@ -1,16 +1,12 @@
 //! `…/sweep`: one run of the sweeper now.
 
-use super::Control;
 use super::body;
 use super::clock::Expired;
 use super::problem::Problem;
-use super::query::Query;
-use super::scope::Scope;
-use axum::extract::{RawQuery, State};
+use super::scope::Plain;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// What a sweep did.
@@ -29,13 +25,8 @@ struct Shown {
 
 /// Deletes what has expired: of the account, or, at the root, of all, each by the clock that it goes by.
 #[utoipa::path(post, path = "/sweep", tag = "sweep", responses((status = 200, description = "What was deleted", body = Shown)))]
-pub(super) async fn run(
-    State(control): State<Arc<Control>>,
-    scope: Scope,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
-    Query::read(query.as_deref(), &[])?;
-    let swept = control.of(&scope).sweep().await?;
+pub(super) async fn run(Plain(controls): Plain) -> Result<Response, Problem> {
+    let swept = controls.sweep().await?;
     let shown = Shown {
         deleted: swept.deleted,
         customers: swept.customers,
