@@ -102,6 +102,9 @@ const CLOSED_ROOMS: &[(&str, &[&str])] = &[
             ".await",
         ],
     ),
+    // They are asked over HTTP, and by programs that know none.
+    ("controls/", &["rusqlite", "sqlx", "axum", "hyper", "quick_xml", "crate::http", "crate::server", "crate::cli"]),
+    ("state/", &["rusqlite", "sqlx", "axum", "hyper", "quick_xml", "crate::http", "crate::server", "crate::controls"]),
     // It sees the server as a client does: through its address.
     ("replay/", &["rusqlite", "axum", "quick_xml", "crate::store", "crate::operations", "crate::http", "crate::app"]),
     ("config/", &["tokio", "rusqlite", "axum", "crate::store", "crate::http", "crate::server", "crate::operations"]),

@@ -4,7 +4,7 @@ use super::{BOOK, get, patch, post};
 use crate::support::TestServer;
 use cartwright::controls::{
     CartFilter, CartId, CartState, ClockMode, Criteria, Expectation, Failed, Locale, Mode, NewAccount, NotWritten,
-    Operation, Parts, Product, Rule,
+    Operation, Parts, Product, Rule, Swept,
 };
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -167,6 +167,20 @@ fn a_program_looks_into_carts_and_makes_them_expire() {
     assert_eq!((found.iter().map(|info| info.cart.id).collect::<Vec<_>>(), next), (vec![id], None));
     assert!(server.wait(account.carts().remove(id)).unwrap());
     assert_eq!(server.wait(server.controls().carts().clear()).unwrap(), 1, "the server's are all");
+}
+
+#[test]
+fn a_program_sweeps_what_has_expired() {
+    let server = TestServer::start();
+    let mine = server.create(&["B000000001"]).text("CartId");
+    let other =
+        "/onca/xml?Service=AWSECommerceService&AWSAccessKeyId=AKIAOTHER&Operation=CartCreate&Item.1.ASIN=B000000001";
+    let theirs = server.get(other).text("CartId");
+    server.advance(SignedDuration::from_hours(91 * 24));
+    let ids = |swept: Swept| swept.expired.into_iter().map(|cart| cart.id.to_string()).collect::<Vec<_>>();
+    assert_eq!(ids(server.wait(server.account(KEY).sweep()).unwrap()), [mine]);
+    assert_eq!(ids(server.wait(server.controls().sweep()).unwrap()), [theirs], "the server's are all that are left");
+    assert_eq!(server.wait(server.controls().carts().list()).unwrap().len(), 0);
 }
 
 #[test]
