@@ -24,8 +24,9 @@ impl Snapshots<'_> {
 
     /// One with its document, which [`Snapshots::upload`] takes again.
     pub async fn get(self, name: &str) -> Result<Snapshot, Failed> {
-        let found = self.0.app.store.snapshot(&self.0.account, name).await?;
-        found.ok_or_else(|| Failed::Unknown(name.to_owned()))
+        let name: SnapshotName = name.parse()?;
+        let found = self.0.app.store.snapshot(&self.0.account, name.as_str()).await?;
+        found.ok_or_else(|| Failed::Unknown(name.as_str().to_owned()))
     }
 
     /// Makes everything what it was then; tells what is there again. The journal and the secret stay as they are.
@@ -53,8 +54,9 @@ impl Snapshots<'_> {
     }
 
     /// Removes one; answers whether it was there.
-    pub async fn remove(self, name: &str) -> Result<bool, StoreError> {
-        self.0.app.store.delete_snapshot(&self.0.account, name).await
+    pub async fn remove(self, name: &str) -> Result<bool, Failed> {
+        let name: SnapshotName = name.parse()?;
+        Ok(self.0.app.store.delete_snapshot(&self.0.account, name.as_str()).await?)
     }
 
     /// What is there now.

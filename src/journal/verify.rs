@@ -195,6 +195,8 @@ impl<'e> Judge<'e> {
                 (pass, message, if too_many { found } else { nearest })
             }
             What::Order(steps) => match steps.get(usize::try_from(count).unwrap_or(usize::MAX)) {
+                // Whoever made it of something that was empty would take it for kept whatever came.
+                None if steps.is_empty() => (false, "an order has steps, and this one has none.".to_owned(), nearest),
                 None => (true, format!("All {} steps came in this order.", steps.len()), nearest),
                 Some(missing) => {
                     let behind = found.first().map_or_else(String::new, |last| format!(" behind request {}", last.id));

@@ -211,8 +211,14 @@ fn a_program_compares_snapshots_and_carries_them_to_another_server() {
 
     let refused = |failed: Failed| failed.to_string();
     let name = "the name of a snapshot has up to 64 letters, digits, dots, dashes and underscores";
-    assert_eq!(refused(server.wait(account.snapshots().take("one cart")).unwrap_err()), name);
-    assert_eq!(refused(server.wait(account.snapshots().upload("../x", "{}")).unwrap_err()), name);
+    for failed in [
+        server.wait(account.snapshots().take("one cart")).map(drop),
+        server.wait(account.snapshots().upload("../x", "{}")).map(drop),
+        server.wait(account.snapshots().restore("")).map(drop),
+        server.wait(account.snapshots().remove("\0")).map(drop),
+    ] {
+        assert_eq!(refused(failed.unwrap_err()), name);
+    }
     let unusable = server.wait(account.snapshots().upload("x", "{}")).unwrap_err();
     assert!(matches!(unusable, Failed::Unusable(_)), "{unusable}");
     for failed in [
@@ -258,6 +264,9 @@ fn a_program_gives_accounts_secrets_modes_and_seeds() {
         assert_eq!(server.wait(accounts.put(key, new)).unwrap_err().to_string(), why);
     }
     assert!(server.wait(accounts.remove(KEY)).unwrap() && !server.wait(accounts.remove(KEY)).unwrap());
+    for key in ["", "a\0"] {
+        assert!(server.wait(accounts.get(key)).unwrap().is_none() && !server.wait(accounts.remove(key)).unwrap());
+    }
     server.wait(server.controls().faults().add(Rule::status(503))).unwrap();
     assert!(!server.wait(accounts.remove("")).unwrap(), "the server is no account");
     assert_eq!(server.controls().faults().list().len(), 1);
@@ -324,6 +333,8 @@ fn a_program_verifies_what_was_asked() {
     );
     let order = [Criteria::of(Operation::CartCreate), Criteria::of(Operation::CartAdd)];
     assert!(server.wait(account.requests().verify(&Expectation::order(order))).pass);
+    let nothing = server.wait(account.requests().verify(&Expectation::order([])));
+    assert_eq!((nothing.pass, nothing.to_string().as_str()), (false, "An order has steps, and this one has none."));
     assert!(server.wait(account.requests().verify(&Expectation::no_errors())).pass);
     assert!(!server.wait(account.requests().verify(&Expectation::no_unsigned())).pass);
     assert!(!server.wait(server.account("AKIAOTHER").requests().verify(&Expectation::any())).pass);
