@@ -222,10 +222,13 @@ impl Writing {
         self.text.push_str("]}");
     }
 
-    /// The whole.
-    pub(super) fn finish(mut self) -> Snapshot {
+    /// The whole. One that is too large with its end could not be uploaded again.
+    pub(super) fn finish(mut self) -> Result<Snapshot, TooLarge> {
         self.text.push_str("}}");
-        Snapshot { taken_at: self.taken_at, counts: self.counts, doc: self.text.into() }
+        if self.text.len() > MAX_SNAPSHOT {
+            return Err(TooLarge);
+        }
+        Ok(Snapshot { taken_at: self.taken_at, counts: self.counts, doc: self.text.into() })
     }
 }
 
@@ -522,5 +525,26 @@ fn purchase(cells: &[Cell<'_>]) -> PurchaseRow {
         associate_tag: associate_tag.text().to_owned(),
         total: total.integer(),
         lines: lines.text().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_is_no_longer_than_one_that_can_be_uploaded() {
+        let written = |length| {
+            let table = TABLES.iter().find(|table| table.name == "carts").unwrap();
+            let mut writing = Writing::new(&Whose::Server, Timestamp::UNIX_EPOCH);
+            writing.begin(table);
+            let row = writing.row(table, &[Cell::Text("x".repeat(length).into())]);
+            writing.end();
+            row.map_err(drop).and_then(|()| writing.finish().map_err(drop)).map(|snapshot| snapshot.doc.len())
+        };
+        let around = written(0).unwrap();
+        assert_eq!(written(MAX_SNAPSHOT - around), Ok(MAX_SNAPSHOT));
+        assert_eq!(written(MAX_SNAPSHOT - around + 1), Err(()), "its end counts, too");
+        assert_eq!(written(MAX_SNAPSHOT), Err(()));
     }
 }

@@ -1,7 +1,7 @@
 //! Named states: taken, kept, restored, compared, and carried from one server to another.
 
-use super::{ask, check_problem, delete, get, patch, put, record};
-use crate::support::TestServer;
+use super::{ROOT, ask, check_problem, delete, get, load, patch, put, record};
+use crate::support::{TestServer, Wire};
 use serde_json::Value;
 
 const ONE: &str = "/accounts/one";
@@ -100,4 +100,46 @@ fn a_snapshot_is_carried_to_another_server() {
     let taken = "/accounts/thief/snapshots/a";
     put(&other, taken, &document.body);
     check_problem(&ask(&other, "POST", &format!("{taken}/restore"), &[], ""), 409);
+}
+
+#[test]
+fn what_does_not_fit_is_refused_and_what_there_is_stays() {
+    const LIMIT: usize = 32 * 1024 * 1024;
+    let server = TestServer::start();
+    let path = format!("{ONE}/snapshots/a");
+    let cart = create(&server).cart();
+    assert_eq!(ask(&server, "PUT", &path, &[], "").status, 201);
+    let kept = get(&server, &path).body;
+    let unchanged = || {
+        assert_eq!(get(&server, &path).body, kept);
+        assert!(cart_is_there(&server, &cart));
+        assert_eq!(get(&server, &format!("{ONE}/snapshots")).json()["items"].as_array().unwrap().len(), 1);
+    };
+    // One that comes from outside: told beforehand, or found out on its way.
+    let head = format!("PUT {ROOT}{path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n");
+    let told = Wire::open(server.addr).send(format!("{head}Content-Length: {}\r\n\r\n", LIMIT + 1)).answer().unwrap();
+    let chunk = format!("{:x}\r\n{}", LIMIT + 1, " ".repeat(LIMIT + 1));
+    let found = Wire::open(server.addr).send(format!("{head}Transfer-Encoding: chunked\r\n\r\n{chunk}")).answer();
+    for answer in [told, found.unwrap()] {
+        check_problem(&answer, 413);
+        assert_eq!(answer.json()["detail"], "the body is larger than 33554432 bytes");
+        unchanged();
+    }
+    // What is there now.
+    // A line may be a mebibyte long.
+    let binding = "x".repeat(LIMIT / 40);
+    let line = |n| record(n).replace("\"price\"", &format!("\"binding\":\"{binding}\",\"price\""));
+    let lines: Vec<String> = (0..40).map(line).collect();
+    assert_eq!(load(&server, &format!("{ONE}/catalog"), &lines.join("\n")).status, 200);
+    for (method, path) in [("PUT", path.clone()), ("GET", format!("{path}/diff"))] {
+        let answer = ask(&server, method, &path, &[], "");
+        check_problem(&answer, 422);
+        let detail = answer.json()["detail"].as_str().unwrap().to_owned();
+        assert!(detail.ends_with("it would be larger than 32 MiB"), "{method} {path}: {detail}");
+        unchanged();
+    }
+    // Going back is possible all the same.
+    post(&server, &format!("{path}/restore"));
+    unchanged();
+    assert_eq!(get(&server, &format!("{ONE}/catalog/us/C000000001")).status, 404);
 }

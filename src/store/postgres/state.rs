@@ -230,7 +230,7 @@ async fn try_take(
         writing.end();
     }
     transaction.commit().await?;
-    Ok(Ok(writing.finish()))
+    Ok(writing.finish())
 }
 
 fn cells(row: &PgRow, columns: &[(&str, Kind)]) -> Result<Vec<Cell<'static>>, Trouble> {

@@ -159,7 +159,7 @@ pub(super) fn take(
         }
         writing.end();
     }
-    Ok(Ok(writing.finish()))
+    Ok(writing.finish())
 }
 
 fn cells<'r>(table: &Table, row: &'r Row<'_>, columns: &[(&str, Kind)]) -> Result<Vec<Cell<'r>>, Trouble> {
