@@ -150,8 +150,12 @@ fn reply_to<'p>(envelope: &Envelope<'_>, batch: &'p Batch<'_>, rest: &Rest<'_>) 
     assert!((1..=2).contains(&batch.requests.len()), "a batch of {}", batch.requests.len());
     let setting = Setting { version: envelope.version, locale: rest.locale, limits: LIMITS };
     let parts = batch.requests.iter().map(|params| {
-        let Decoded { echo, groups, request } = decode(params, batch.operation, setting);
+        let Decoded { echo, groups, request, oddities } = decode(params, batch.operation, setting);
         check_sent(params, &echo, batch.operation, envelope.version);
+        for oddity in oddities {
+            assert!(!oddity.text(batch.operation, envelope.version).is_empty(), "a warning says something");
+            assert!(!oddity.error(batch.operation).text(rest.locale).message.is_empty(), "and so does a refusal");
+        }
         let (shown, errors) = match request {
             Ok(request) => {
                 check_request(&request);
