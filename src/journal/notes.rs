@@ -87,7 +87,8 @@ pub struct CartChanged {
 pub const PAGES: [&str; 5] = ["PurchasePage", "HandOver", "CustomerCart", "Purchase", "AddPage"];
 
 impl Transport {
-    pub(super) const ALL: [Self; 5] = [Self::Rest, Self::Soap, Self::Page, Self::Wsdl, Self::None];
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Rest, Self::Soap, Self::Page, Self::Wsdl, Self::None];
 
     /// Its name.
     pub const fn name(self) -> &'static str {
@@ -102,7 +103,8 @@ impl Transport {
 }
 
 impl Verdict {
-    pub(super) const ALL: [Self; 5] = [Self::Absent, Self::Ok, Self::Bad, Self::Stale, Self::Unchecked];
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Absent, Self::Ok, Self::Bad, Self::Stale, Self::Unchecked];
 
     /// Its name.
     pub const fn name(self) -> &'static str {

@@ -96,11 +96,12 @@ struct OwnClock {
 #[schema(as = NewAccount)]
 pub(super) struct Given {
     /// What its requests are signed with.
-    #[schema(nullable = false, min_length = 1)]
+    #[schema(min_length = 1)]
     secret: Option<String>,
     /// How strictly its requests are taken.
     mode: Option<Mode>,
     /// What its ids follow from; they begin anew with it.
+    #[schema(format = "uint64")]
     ids_seed: Option<u64>,
 }
 

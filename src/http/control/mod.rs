@@ -29,7 +29,6 @@ mod carts;
 mod catalog;
 mod clock;
 mod door;
-mod fault_schema;
 mod faults;
 mod info;
 mod load;
@@ -45,6 +44,7 @@ mod scope;
 mod snapshots;
 mod stream;
 mod sweep;
+mod value_schema;
 
 use self::problem::Problem;
 use crate::app::App;

@@ -57,6 +57,7 @@ fn document() -> OpenApi {
     components.schemas.insert(Document::name().into_owned(), Document::schema());
     schema::shorten_lists(&mut components.schemas);
     schema::tell_texts(&mut components.schemas);
+    schema::close(&mut components.schemas);
     let mut parts = Vec::new();
     Document::schemas(&mut parts);
     components.schemas.extend(parts);

@@ -7,9 +7,11 @@ use super::paging::{CURSOR, LIMIT, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::Query;
 use super::scope::{Meant, Plain, decoded, value};
-use crate::cart::{Asin, CartId, Locale};
+use super::value_schema::Since;
+use crate::cart::{Asin, Locale};
 use crate::config::parse_duration;
-use crate::journal::{Criteria, Expectation, Shown, Verification, Whole};
+use crate::faults::Target;
+use crate::journal::{Criteria, Expectation, Shown, Transport, Verdict, Verification, Whole};
 use axum::extract::{FromRequestParts, RawQuery};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
@@ -51,52 +53,68 @@ fn unknown(id: impl std::fmt::Display) -> Problem {
 pub(super) struct Filters {
     /// The access key.
     #[param(nullable = false)]
+    #[schema(nullable = false)]
     account: Option<String>,
     /// The operation, or one of them; of a page its name.
     #[param(nullable = false)]
-    operation: Option<String>,
+    #[schema(nullable = false)]
+    operation: Option<Target>,
     /// The site.
     #[param(nullable = false)]
+    #[schema(nullable = false)]
     locale: Option<Locale>,
-    /// The cart that was made, shown, changed or named.
+    /// The cart that was made, shown, changed or named; named as it was sent, be it one or not.
     #[param(nullable = false)]
-    cart_id: Option<CartId>,
+    #[schema(nullable = false)]
+    cart_id: Option<String>,
     /// A product that was named or changed.
     #[param(nullable = false)]
+    #[schema(nullable = false)]
     asin: Option<Asin>,
     /// The Quantity of an item; beside `asin`, of the item that names it.
-    #[param(nullable = false)]
-    quantity: Option<u32>,
+    #[param(nullable = false, maximum = 4_294_967_295_u32)]
+    #[schema(nullable = false, maximum = 4_294_967_295_u32)]
+    quantity: Option<u64>,
     /// AssociateTag.
     #[param(nullable = false)]
+    #[schema(nullable = false)]
     associate_tag: Option<String>,
     /// The HTTP status of the answer.
-    #[param(nullable = false)]
+    #[param(nullable = false, maximum = 65535)]
+    #[schema(nullable = false, maximum = 65535)]
     status: Option<u16>,
     /// The code of an error in the answer; `any`, `none`.
     #[param(nullable = false)]
+    #[schema(nullable = false)]
     code: Option<String>,
-    /// `ok`, `bad`, `absent`, `unchecked` or `stale`.
+    /// What came of the signature.
     #[param(nullable = false)]
-    signature: Option<String>,
+    #[schema(nullable = false)]
+    signature: Option<Verdict>,
     /// A part of a warning; `any`, `none`.
     #[param(nullable = false)]
+    #[schema(nullable = false)]
     warning: Option<String>,
     /// A part of the fault that was applied; `any`, `none`.
     #[param(nullable = false)]
+    #[schema(nullable = false)]
     fault: Option<String>,
     /// The path; with `*` at the end, its beginning.
     #[param(nullable = false)]
+    #[schema(nullable = false)]
     path: Option<String>,
     /// The HTTP method.
     #[param(nullable = false)]
+    #[schema(nullable = false)]
     method: Option<String>,
-    /// `rest`, `soap`, `page`, `wsdl` or `none`.
+    /// How it came.
     #[param(nullable = false)]
-    transport: Option<String>,
+    #[schema(nullable = false)]
+    transport: Option<Transport>,
     /// Only requests from this moment on, or behind the entry with this id.
     #[param(nullable = false)]
-    since: Option<String>,
+    #[schema(nullable = false)]
+    since: Option<Since>,
 }
 
 /// Which form the answer has.
@@ -105,8 +123,16 @@ pub(super) struct Filters {
 #[expect(dead_code, reason = "only described; it is read by name")]
 pub(super) struct ListFormat {
     /// `json`, or `har` for an HTTP archive of the same entries.
-    #[param(nullable = false)]
-    format: Option<String>,
+    #[param(nullable = false, inline)]
+    format: Option<ListForm>,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "only described; it is read by name")]
+enum ListForm {
+    Json,
+    Har,
 }
 
 /// Which form the answer has.
@@ -115,43 +141,112 @@ pub(super) struct ListFormat {
 #[expect(dead_code, reason = "only described; it is read by name")]
 pub(super) struct EntryFormat {
     /// `json`; `har` for an HTTP archive; `curl` for a command that sends the request again, as a text.
-    #[param(nullable = false)]
-    format: Option<String>,
+    #[param(nullable = false, inline)]
+    format: Option<EntryForm>,
 }
 
-/// What is expected: criteria, and how often, in which order, or what must not be. All is optional.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "only described; it is read by name")]
+enum EntryForm {
+    Json,
+    Har,
+    Curl,
+}
+
+/// What is expected: criteria, by which requests are counted (in an order, of every step), and how often, in which order, or what
+/// must not be: one question at a time. All is optional.
 #[derive(ToSchema)]
 #[schema(as = Expectation)]
 #[expect(dead_code, reason = "only described; the journal reads it")]
 struct Expected {
-    /// The criteria by which requests are counted; in an order, of every step.
     #[serde(flatten)]
     criteria: Filters,
     /// Parameters of the request with their values.
+    #[schema(nullable = false)]
     parameters: Option<BTreeMap<String, String>>,
     /// How often such a request came; at least once, when nothing is said.
+    #[schema(nullable = false)]
     times: Option<Times>,
     /// How long to wait for it, 60s at most: `2s`. For `exactly`, `at_most` and checks the whole time is waited, unless they fail before.
+    #[schema(nullable = false, pattern = "^([0-9]+(d|h|m|s|ms))+$")]
     within: Option<String>,
     /// Requests that came in this order.
+    #[schema(nullable = false, min_items = 1, max_items = 100)]
     order: Option<Vec<Filters>>,
-    /// `no-errors`, `no-unsigned`, or a list of them.
-    #[schema(value_type = Option<Object>)]
-    check: Option<()>,
+    /// What none of these requests may be, or a list of such things.
+    #[schema(nullable = false)]
+    check: Option<Checks>,
     /// No such request was answered with an error.
+    #[schema(nullable = false)]
     no_errors: Option<bool>,
     /// No such request came without a signature.
+    #[schema(nullable = false)]
     no_unsigned: Option<bool>,
 }
 
-/// `exactly` stands alone.
 #[derive(ToSchema)]
 #[schema(as = ExpectedTimes)]
+#[serde(untagged)]
 #[expect(dead_code, reason = "only described; the journal reads it")]
-struct Times {
-    exactly: Option<u64>,
-    at_least: Option<u64>,
-    at_most: Option<u64>,
+enum Times {
+    /// Neither less nor more often.
+    Exactly { exactly: u64 },
+    /// Not less often, and perhaps not more often.
+    Least {
+        at_least: u64,
+        #[schema(nullable = false)]
+        at_most: Option<u64>,
+    },
+    /// Not more often.
+    Most { at_most: u64 },
+}
+
+#[derive(ToSchema)]
+#[schema(as = ExpectedChecks)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only described; the journal reads it")]
+enum Checks {
+    One(Check),
+    Several(Vec<Check>),
+}
+
+/// None was answered with an error; none came without a signature.
+#[derive(ToSchema)]
+#[schema(as = ExpectedCheck, rename_all = "kebab-case")]
+#[expect(dead_code, reason = "only described; the journal reads it")]
+enum Check {
+    NoErrors,
+    NoUnsigned,
+}
+
+/// A list in the form that was asked for.
+#[derive(ToSchema)]
+#[schema(as = Requests)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only described")]
+enum Listed {
+    Entries(Listing<Shown>),
+    Archive(Archive),
+}
+
+/// An entry in the form that was asked for.
+#[derive(ToSchema)]
+#[schema(as = Request)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only described")]
+enum Alone {
+    Entry(Box<Whole>),
+    Archive(Archive),
+}
+
+/// An HTTP archive (HAR 1.2).
+#[derive(ToSchema)]
+#[schema(as = HttpArchive)]
+#[expect(dead_code, reason = "only described; the journal writes it")]
+struct Archive {
+    #[schema(value_type = Object)]
+    log: (),
 }
 
 /// What was removed.
@@ -164,7 +259,7 @@ struct Removed {
 
 /// Lists requests with what came of them.
 #[utoipa::path(get, path = "/requests", tag = "requests", params(Filters, ListFormat, PageQuery), responses(
-    (status = 200, description = "Requests, newest first", body = Listing<Shown>),
+    (status = 200, description = "Requests, newest first", body = Listed),
 ))]
 pub(super) async fn list(Meant(controls): Meant, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let known: Vec<_> = Criteria::names().chain([FORMAT, LIMIT, CURSOR]).collect();
@@ -207,7 +302,7 @@ pub(super) async fn clear(Plain(controls): Plain) -> Result<Response, Problem> {
 
 /// Shows a request with its answer.
 #[utoipa::path(get, path = "/requests/{id}", tag = "requests", params(Id, EntryFormat), responses(
-    (status = 200, description = "The request", content((Whole = "application/json"), (String = "text/plain"))),
+    (status = 200, description = "The request", content((Alone = "application/json"), (String = "text/plain"))),
 ))]
 pub(super) async fn show(
     Meant(controls): Meant,
@@ -237,7 +332,7 @@ pub(super) async fn remove(Plain(controls): Plain, Id { id }: Id) -> Result<Resp
 }
 
 /// Tells whether the requests were as expected, and waits for it.
-#[utoipa::path(post, path = "/requests/verify", tag = "requests", request_body = Expected, responses(
+#[utoipa::path(post, path = "/requests/verify", tag = "requests", request_body = Option<Expected>, responses(
     (status = 200, description = "Whether they were, and if not, what came nearest", body = Verification),
 ))]
 pub(super) async fn verify(Plain(controls): Plain, Raw(body): Raw) -> Result<Response, Problem> {

@@ -4,7 +4,7 @@ use crate::cart::{Area, Asin, CartId, Locale};
 use crate::catalog::{Offer, Product};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use utoipa::openapi::schema::SchemaType;
+use utoipa::openapi::schema::{AdditionalProperties, SchemaType};
 use utoipa::openapi::{Array, Object, ObjectBuilder, OneOf, Ref, RefOr, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -140,6 +140,36 @@ pub(super) fn shorten_lists(schemas: &mut BTreeMap<String, RefOr<Schema>>) {
             list.properties.insert("items".to_owned(), Array::new(Ref::from_schema_name(item)).into());
         }
     }
+}
+
+/// Says of what is read without being derived that it has no other fields: one of several objects each, and an expectation, which
+/// has its own fields beside those of the criteria.
+pub(super) fn close(schemas: &mut BTreeMap<String, RefOr<Schema>>) {
+    let closed = || Some(Box::new(AdditionalProperties::FreeForm(false)));
+    for name in ["FaultAction", "Latency", "ExpectedTimes"] {
+        let Some(RefOr::T(Schema::OneOf(either))) = schemas.get_mut(name) else { continue };
+        for item in &mut either.items {
+            if let RefOr::T(Schema::Object(object)) = item {
+                object.additional_properties = closed();
+            }
+        }
+    }
+    let Some(RefOr::T(Schema::Object(mut criteria))) = schemas.remove("RequestCriteria") else { return };
+    if let Some(RefOr::T(Schema::AllOf(parts))) = schemas.get("Expectation") {
+        let own =
+            parts.items.iter().find_map(|part| if let RefOr::T(Schema::Object(own)) = part { Some(own) } else { None });
+        if let Some(mut own) = own.cloned() {
+            own.description.clone_from(&parts.description);
+            // A step of an order has these as well.
+            let parameters = own.properties.get("parameters").map(|field| ("parameters".to_owned(), field.clone()));
+            criteria.properties.extend(parameters);
+            own.properties.extend(criteria.properties.clone());
+            own.additional_properties = closed();
+            schemas.insert("Expectation".to_owned(), RefOr::T(Schema::Object(own)));
+        }
+    }
+    criteria.additional_properties = closed();
+    schemas.insert("RequestCriteria".to_owned(), RefOr::T(Schema::Object(criteria)));
 }
 
 /// Says of the texts of records what they may hold: what XML can carry, and those that must not be empty more than blanks.
