@@ -197,11 +197,14 @@ fn nothing_that_proves_anything_is_shown() {
     let page = purchase_url.strip_prefix("http://cartwright.test").unwrap();
     assert_eq!(server.get(page).status, 200);
     assert_eq!(server.soap_in("us", &format!("Operation=CartGet&{}", cart.cart())).text("CartId"), cart.text("CartId"));
-    assert_eq!(ids(&server, "").len(), 5);
+    // Under a name that says nothing it is known by what it is.
+    let proof = cart.cart().rsplit_once('=').unwrap().1.to_owned();
+    server.call(&format!("Operation=CartGet&{}&Note=seen:{proof}", cart.cart()));
+    assert_eq!(ids(&server, "").len(), 6);
     let visit = &list(&server, "?transport=page")[0];
     assert_eq!((&visit["account"], &visit["cart_id"]), (&json!("AKIATEST"), &json!(cart.text("CartId"))));
     let everything =
-        [get(&server, "/requests"), get(&server, "/requests?format=har")].into_iter().chain((1..=5).flat_map(|id| {
+        [get(&server, "/requests"), get(&server, "/requests?format=har")].into_iter().chain((1..=6).flat_map(|id| {
             ["", "?format=curl", "?format=har"].map(|form| get(&server, &format!("/requests/{id}{form}")))
         }));
     for answer in everything {
