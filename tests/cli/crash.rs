@@ -1,7 +1,7 @@
 //! Crashes: what was acknowledged is there after the process was killed, or could write no more.
 
 use super::program::{Program, Running};
-use crate::support::{Answer, request};
+use crate::support::{Answer, exchange, request};
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
@@ -174,6 +174,11 @@ fn a_write_that_fails_is_told_and_nothing_that_was_acknowledged_is_lost() {
             _ => panic!("{answer:?}"),
         }
     }
+    // An operator is told too, whatever room there is: the file may not become as large as this.
+    let product = format!(r#"{{"title":"A","product_group":"Book","binding":"{}"}}"#, "x".repeat(600_000));
+    let put = request("PUT", "/_cartwright/v1/catalog/us/C000000099", &[], product.as_bytes());
+    let problem = exchange(addr, &put);
+    assert_eq!((problem.status, problem.header("content-type")), (500, Some("application/problem+json")));
     // Reading goes on.
     check(addr, &carts);
     // Somebody makes room.

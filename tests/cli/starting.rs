@@ -49,6 +49,21 @@ fn a_database_that_is_cut_off_is_refused_and_left_alone() {
 }
 
 #[test]
+fn a_database_that_there_is_no_room_for_is_named_and_made_once_there_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("carts.db").display());
+    // Neither the tables nor the catalogue; and then the tables alone.
+    for blocks in [4, 64] {
+        let limited = format!("trap '' XFSZ; ulimit -S -f {blocks}; exec \"$0\" \"$@\"");
+        let line = refused(Program::under(&limited, &["--listen", "127.0.0.1:0", "--database", &url]), 5);
+        assert!(line.starts_with("cartwright: ") && line.contains("carts.db: "), "{line}");
+    }
+    let (mut running, _) = with_database(&url).start();
+    running.signal("TERM");
+    assert_eq!(running.wait().code, Some(0));
+}
+
+#[test]
 fn the_database_of_a_running_server_is_not_taken() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("carts.db").display().to_string();
