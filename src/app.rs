@@ -4,7 +4,7 @@ use crate::account::{IdBook, Worlds};
 use crate::cart::{Clock, Expiry, Ids, Limits, MacKey};
 use crate::catalog::seed::SeedFile;
 use crate::config::{Config, Isolation};
-use crate::http::Admission;
+use crate::http::{Admission, KnownHosts};
 use crate::journal::{self, Journal};
 use crate::metrics::Metrics;
 use crate::operations::Rules;
@@ -52,6 +52,8 @@ pub(crate) struct App {
     pub(crate) readiness: Readiness,
     /// The server's own address, for links when the client's is of no use.
     pub(crate) bound_url: String,
+    /// The hosts that clients name.
+    pub(crate) known_hosts: KnownHosts,
 }
 
 /// The name of the shared setting that holds the server's secret.
@@ -99,6 +101,7 @@ impl App {
                 clock,
                 wall_clock,
                 bound_url,
+                known_hosts: KnownHosts::default(),
             }),
             Err(error) => {
                 store.close().await;
@@ -149,6 +152,7 @@ impl App {
             stopping: _,
             readiness: _,
             bound_url: _,
+            known_hosts: _,
             // The database, which keeps what it has read in step with what it holds.
             store: _,
             // Clocks that go by themselves.

@@ -9,6 +9,7 @@ use super::expiry::Expiry;
 use super::id::{Asin, CartId, CartItemId, ListingId};
 use super::locale::Locale;
 use jiff::Timestamp;
+use std::sync::Arc;
 
 /// One change to one cart.
 #[derive(Clone, Debug)]
@@ -137,8 +138,8 @@ pub struct Finding {
 /// A change that was made.
 #[derive(Clone, Debug)]
 pub struct Applied {
-    /// The cart as it is now.
-    pub cart: Cart,
+    /// The cart as it is now. Shared: whoever keeps it, and whoever shows it, has the same.
+    pub cart: Arc<Cart>,
     /// Its lines as they were; `None` when there was no cart.
     pub before: Option<Vec<Held>>,
     /// What to report, in request order.
@@ -158,7 +159,7 @@ pub enum Refusal {
 
 impl CartChange {
     /// Makes the change. `cart` is the stored cart of that id, if there is one.
-    pub fn apply(&self, cart: Option<Cart>) -> Result<Applied, Refusal> {
+    pub fn apply(&self, cart: Option<Arc<Cart>>) -> Result<Applied, Refusal> {
         match &self.action {
             Action::Create { associate_tag, merge, items, may_be_empty, limits } => {
                 if cart.is_some() {
@@ -169,7 +170,7 @@ impl CartChange {
                 if cart.lines.is_empty() && !(findings.is_empty() && *may_be_empty) {
                     return Err(Refusal::Nothing(findings));
                 }
-                Ok(Applied { cart, before: None, findings })
+                Ok(Applied { cart: Arc::new(cart), before: None, findings })
             }
             Action::Add { merge, items, limits } => {
                 let mut cart = self.reached(cart)?;
@@ -180,7 +181,7 @@ impl CartChange {
                         Ok(self.changed(cart, before, findings))
                     }
                     // Nothing is done of such a request: MergeCart is not stored, and the idle clock goes on.
-                    Err(refused) => Ok(Applied { cart, before: Some(before), findings: vec![refused] }),
+                    Err(refused) => Ok(Applied { cart: Arc::new(cart), before: Some(before), findings: vec![refused] }),
                 }
             }
             Action::Modify { merge, edits } => {
@@ -204,7 +205,7 @@ impl CartChange {
                 cart.state = State::Expired;
                 // It was not used: the sweeper comes for it when it would have come anyway.
                 cart.revision += 1;
-                Ok(Applied { cart, before: Some(before), findings: Vec::new() })
+                Ok(Applied { cart: Arc::new(cart), before: Some(before), findings: Vec::new() })
             }
         }
     }
@@ -225,15 +226,15 @@ impl CartChange {
     }
 
     /// The stored cart, when the caller may see it.
-    fn reached(&self, cart: Option<Cart>) -> Result<Cart, Refusal> {
-        cart.filter(|cart| self.access.allows(cart)).ok_or(Refusal::Mismatch)
+    fn reached(&self, cart: Option<Arc<Cart>>) -> Result<Cart, Refusal> {
+        cart.filter(|cart| self.access.allows(cart)).map(Arc::unwrap_or_clone).ok_or(Refusal::Mismatch)
     }
 
     /// The cart after something was done to it, which starts its idle clock again.
     fn changed(&self, mut cart: Cart, before: Vec<Held>, findings: Vec<Finding>) -> Applied {
         cart.revision += 1;
         cart.touched_at = self.access.now.max(cart.touched_at);
-        Applied { cart, before: Some(before), findings }
+        Applied { cart: Arc::new(cart), before: Some(before), findings }
     }
 }
 
@@ -328,7 +329,7 @@ mod tests {
             .apply(None)
     }
 
-    fn add(cart: Cart, items: Vec<NewItem>) -> Applied {
+    fn add(cart: Arc<Cart>, items: Vec<NewItem>) -> Applied {
         change(1, Action::Add { merge: None, items, limits: LIMITS }).apply(Some(cart)).unwrap()
     }
 
@@ -376,7 +377,7 @@ mod tests {
         let mut cart = create(vec![item(0, 1, 9, 3)]).unwrap().cart;
         assert_eq!(show(&cart), "1x3");
         let item_id = cart.lines[0].item_id;
-        edit(&mut cart, &Edit { item_id, quantity: Some(7), area: None, cap: 5 });
+        edit(Arc::make_mut(&mut cart), &Edit { item_id, quantity: Some(7), area: None, cap: 5 });
         assert_eq!(show(&cart), "1x5");
     }
 
@@ -420,8 +421,9 @@ mod tests {
     fn only_its_owner_in_its_locale_and_in_time_reaches_a_cart() {
         let cart = create(vec![item(0, 1, 1, 999)]).unwrap().cart;
         let day = SignedDuration::from_hours(24).as_secs();
-        let refused =
-            |cart: &Cart, clear: &CartChange| clear.apply(Some(cart.clone())).is_err_and(|r| r == Refusal::Mismatch);
+        let refused = |cart: &Cart, clear: &CartChange| {
+            clear.apply(Some(Arc::new(cart.clone()))).is_err_and(|r| r == Refusal::Mismatch)
+        };
         assert!(
             !refused(&cart, &change(90 * day + 60, Action::Clear)),
             "exactly 90 days (and the slack) are not more than 90 days"
@@ -434,9 +436,9 @@ mod tests {
         assert!(!refused(&cart, &other));
         other.access.locale = Locale::Uk;
         assert!(refused(&cart, &other));
-        let handed_over = Cart { state: State::HandedOver, ..cart.clone() };
+        let handed_over = Cart { state: State::HandedOver, ..Cart::clone(&cart) };
         assert!(refused(&handed_over, &change(1, Action::Clear)));
-        let empty = Cart { lines: Vec::new(), ..cart };
+        let empty = Cart { lines: Vec::new(), ..Cart::clone(&cart) };
         assert!(!refused(&empty, &change(7 * day + 60, Action::Clear)));
         assert!(refused(&empty, &change(7 * day + 61, Action::Clear)));
         assert!(change(1, Action::Clear).apply(None).is_err());

@@ -9,6 +9,15 @@ pub trait Clock: Send + Sync + 'static {
     fn now(&self) -> Timestamp;
 }
 
+/// A moment as exact as carts keep it: rounded down to the microsecond.
+#[must_use]
+pub fn to_the_microsecond(at: Timestamp) -> Timestamp {
+    // Before 1970 the part of a second is negative, and this rounds up: the next one is below it.
+    let beyond = at.subsec_nanosecond() % 1000;
+    let down = if beyond < 0 { beyond + 1000 } else { beyond };
+    if down == 0 { at } else { at.checked_sub(SignedDuration::from_nanos(down.into())).unwrap_or(at) }
+}
+
 /// The machine's clock.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;

@@ -26,7 +26,7 @@ mod random;
 
 pub use cart::{Area, Cart, Held, Line, State};
 pub use change::{Access, Action, Applied, CartChange, Edit, Finding, Limits, NewItem, Refusal};
-pub use clock::{Clock, ManualClock, SystemClock};
+pub use clock::{Clock, ManualClock, SystemClock, to_the_microsecond};
 pub use counters::Needs;
 pub use customer::{CustomerCart, CustomerId, CustomerLine, LineEdit, LineName, Part, Purchase, PurchasedLine};
 pub use error::CartError;

@@ -11,6 +11,7 @@ use crate::protocol::{
     write_fault, write_gateway_error, write_transport_error,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use std::borrow::Cow;
 
 /// An answer whose whole text is there. It stays a text until it is sent, so that whoever stands between can look at it.
 pub(super) type Document = Response<String>;
@@ -114,24 +115,33 @@ impl Answer {
 }
 
 /// What the caller probably meant, in a header of its own for each hint: the document stays Amazon's.
-pub(super) fn hinted(response: Document, hints: &Hints) -> Document {
-    told(response, &HINT, hints.as_slice(), MAX_HINT)
+pub(super) fn hinted(mut response: Document, hints: &Hints) -> Document {
+    for hint in hints.as_slice() {
+        tell(&mut response, &HINT, hint, MAX_HINT);
+    }
+    response
 }
 
 /// What was odd about the request and was let pass, in a header of its own for each warning.
-pub(super) fn warned(response: Document, warnings: &[String]) -> Document {
-    told(response, &WARNING, warnings, MAX_WARNING)
-}
-
-fn told(mut response: Document, name: &HeaderName, texts: &[String], most: usize) -> Document {
-    for text in texts {
-        let is_plain = text.len() <= most && text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-        let value = if is_plain { HeaderValue::from_str(text) } else { HeaderValue::from_str(&visible(text, most)) };
-        if let Ok(value) = value {
-            response.headers_mut().append(name, value);
+pub(super) fn warned(mut response: Document, warnings: &[Cow<'static, str>]) -> Document {
+    for warning in warnings {
+        match warning {
+            // Of nearly every request without a signature or a tag; these are texts of our own, which headers can carry.
+            Cow::Borrowed(known) => {
+                response.headers_mut().append(WARNING, HeaderValue::from_static(known));
+            }
+            Cow::Owned(text) => tell(&mut response, &WARNING, text, MAX_WARNING),
         }
     }
     response
+}
+
+fn tell(response: &mut Document, name: &HeaderName, text: &str, most: usize) {
+    let is_plain = text.len() <= most && text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    let value = if is_plain { HeaderValue::from_str(text) } else { HeaderValue::from_str(&visible(text, most)) };
+    if let Ok(value) = value {
+        response.headers_mut().append(name, value);
+    }
 }
 
 /// A header holds visible ASCII; whatever else there is is shown escaped.

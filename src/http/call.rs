@@ -10,7 +10,7 @@ use super::proxy::Target;
 use super::signing::{self, Proof};
 use crate::account::{Conduct, Oddly, World};
 use crate::app::App;
-use crate::cart::{Cart, CartError, Hmac, Locale};
+use crate::cart::{Cart, CartError, Hmac, Locale, to_the_microsecond};
 use crate::config::{Links, Mode};
 use crate::journal::Notes;
 use crate::operations::{self, Caller, Context, Outcome, ShownCart};
@@ -23,6 +23,7 @@ use crate::protocol::{
 };
 use crate::store::StoreError;
 use jiff::Timestamp;
+use std::pin::pin;
 use std::sync::Arc;
 
 /// One request on its way through the layers.
@@ -94,19 +95,19 @@ impl Refused {
 }
 
 /// What is known of a request before its operations are run.
-struct Asked<'a> {
-    envelope: &'a Envelope<'a>,
-    world: &'a World,
-    conduct: &'a Conduct,
+struct Asked<'c, 'a> {
+    envelope: &'c Envelope<'a>,
+    world: &'c World,
+    conduct: &'c Conduct,
     /// All that were asked for together.
-    operations: &'a [Operation],
+    operations: &'c [Operation],
     /// What fault rules want instead.
-    instead: &'a Instead,
+    instead: &'c Instead,
 }
 
 impl<'a> Call<'a> {
     /// Checks the request, has its operations run and their answer written.
-    pub(super) async fn answer(mut self, write: impl FnOnce(&Reply<'_>) -> String) -> Result<Answered, Refused> {
+    pub(super) async fn answer(&mut self, write: impl FnOnce(&Reply<'_>) -> String) -> Result<Answered, Refused> {
         let envelope = envelope(self.params).map_err(|error| self.none_of_ours(error))?;
         envelope.access_key.unwrap_or_default().clone_into(&mut self.notes.account);
         let world = self.app.worlds.of(envelope.access_key.unwrap_or_default());
@@ -149,7 +150,7 @@ impl<'a> Call<'a> {
         let mut replies = Vec::with_capacity(batches.len());
         let mut patience = Patience::of(self.app.config.request_timeout);
         let ids = self.app.ids.of(envelope.access_key.unwrap_or_default(), world.ids_seed());
-        patience.wait(ids.ready()).await.map_err(|error| self.store_failed(&envelope, &error))?;
+        patience.wait(pin!(ids.ready())).await.map_err(|error| self.store_failed(&envelope, &error))?;
         let mut place = 0;
         let asked =
             Asked { envelope: &envelope, world: &world, conduct: &conduct, operations: &operations, instead: &instead };
@@ -172,7 +173,7 @@ impl<'a> Call<'a> {
     /// disturb the next.
     async fn run<'p>(
         &mut self,
-        asked: &Asked<'_>,
+        asked: &Asked<'_, 'a>,
         first: usize,
         batch: &'p Batch<'_>,
         patience: &mut Patience,
@@ -194,7 +195,8 @@ impl<'a> Call<'a> {
                 Ok(_) if !refused.is_empty() => (refused, operations::Shown::Nothing),
                 Ok(_) if envelope.validate_only => (Vec::new(), operations::Shown::Nothing),
                 Ok(request) => {
-                    match patience.wait(operations::run(&self.context(envelope, world, &decoded), request)).await {
+                    let context = self.context(envelope, world, &decoded);
+                    match patience.wait(pin!(operations::run(&context, request))).await {
                         Ok(Outcome { errors, shown, authentic, change }) => {
                             self.note_change(change);
                             if authentic && errors == [RequestError::Cart(CartError::CartInfoMismatch)] {
@@ -221,7 +223,7 @@ impl<'a> Call<'a> {
     }
 
     /// Notes what is odd about a request, and answers what of that is refused.
-    fn oddities(&mut self, asked: &Asked<'_>, operation: Operation, decoded: &Decoded<'_>) -> Vec<RequestError> {
+    fn oddities(&mut self, asked: &Asked<'_, '_>, operation: Operation, decoded: &Decoded<'_>) -> Vec<RequestError> {
         let Asked { envelope, conduct, operations, .. } = asked;
         let mut refused = Vec::new();
         if envelope.associate_tag.is_none() {
@@ -243,7 +245,7 @@ impl<'a> Call<'a> {
         refused
     }
 
-    fn context<'c>(&'c self, envelope: &Envelope<'c>, world: &World, decoded: &Decoded<'_>) -> Context<'c> {
+    fn context(&self, envelope: &Envelope<'a>, world: &World, decoded: &Decoded<'_>) -> Context<'a> {
         Context {
             store: &*self.app.store,
             ids: self.app.ids.of(envelope.access_key.unwrap_or_default(), world.ids_seed()),
@@ -252,7 +254,7 @@ impl<'a> Call<'a> {
                 locale: self.target.locale,
                 account: envelope.access_key.unwrap_or_default(),
                 associate_tag: envelope.associate_tag,
-                now: world.clock().at(self.started),
+                now: to_the_microsecond(world.clock().at(self.started)),
                 expiry: world.expiry(self.app.rules.expiry),
             },
             groups: decoded.groups,
@@ -296,7 +298,7 @@ impl<'a> Call<'a> {
     }
 
     fn reply<'p>(
-        mut self,
+        &mut self,
         envelope: &Envelope<'_>,
         world: &World,
         operations: Vec<OperationReply<'p>>,
@@ -305,7 +307,8 @@ impl<'a> Call<'a> {
     where
         'a: 'p,
     {
-        self.arguments.sort_by_key(|(name, _)| *name);
+        let mut arguments = std::mem::take(&mut self.arguments);
+        arguments.sort_by_key(|(name, _)| *name);
         let ids = self.app.ids.of(envelope.access_key.unwrap_or_default(), world.ids_seed());
         // By the account's clock: where it stands still, nothing takes any time.
         let (clock, ended) = (world.clock(), self.app.clock.now());
@@ -317,7 +320,7 @@ impl<'a> Call<'a> {
             request: OperationRequest {
                 user_agent: self.user_agent,
                 request_id: ids.request_id(envelope.version.request_id_form()),
-                arguments: self.arguments,
+                arguments,
                 errors,
                 processing_time: processing_time.max(jiff::SignedDuration::ZERO),
             },
@@ -328,7 +331,7 @@ impl<'a> Call<'a> {
     fn document(&self, envelope: &Envelope<'_>, shown: ShownCart) -> CartDocument {
         let links = LinkBase {
             here: match self.app.config.links {
-                Links::Here => Some(&self.target.here),
+                Links::Here => Some(self.target.here()),
                 Links::Amazon => None,
             },
             locale: self.target.locale,

@@ -53,7 +53,7 @@ pub(super) async fn rest(app: &App, target: Target, request: Request, notes: &mu
     let proof = Proof::Query { method, path: head.uri.path(), sent: &sent };
     let mode = answer::mode_asked(&head.headers, notes);
     let mut struck = None;
-    let call = Call {
+    let mut call = Call {
         app,
         target: &target,
         params: &params,

@@ -27,7 +27,7 @@ pub(crate) use admission::Admission;
 pub(crate) use client::Client;
 pub(crate) use control::openapi::json as openapi;
 pub(crate) use faults::{Cut, send};
-pub(crate) use proxy::Peer;
+pub(crate) use proxy::{KnownHosts, Peer};
 
 use answer::{Answer, Document};
 use axum::Router;

@@ -2,7 +2,7 @@
 
 use crate::store::StoreError;
 use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 use tokio::time::{Sleep, sleep};
@@ -22,11 +22,12 @@ impl Patience {
 
     /// What `work` comes to, or [`StoreError::TooSlow`] once the time is up. The work is given up then; what it has handed in to the
     /// database is still done.
+    ///
+    /// The work is pinned by the caller: handed in by value it would have its room twice in the request's future, which is large.
     pub(super) async fn wait<T, E: From<StoreError>>(
         &mut self,
-        work: impl Future<Output = Result<T, E>>,
+        mut work: Pin<&mut impl Future<Output = Result<T, E>>>,
     ) -> Result<T, E> {
-        let mut work = pin!(work);
         poll_fn(|context| {
             if let Poll::Ready(done) = work.as_mut().poll(context) {
                 return Poll::Ready(done);
@@ -42,6 +43,7 @@ impl Patience {
 mod tests {
     use super::*;
     use std::future::pending;
+    use std::pin::pin;
 
     const AT_ONCE: Result<u8, StoreError> = Ok(1);
 
@@ -49,17 +51,17 @@ mod tests {
     async fn all_that_a_request_waits_for_has_one_limit() {
         let mut patience = Patience::of(Duration::from_millis(1));
         for _ in 0..3 {
-            let late = patience.wait(pending::<Result<(), StoreError>>()).await;
+            let late = patience.wait(pin!(pending::<Result<(), StoreError>>())).await;
             assert!(matches!(late, Err(StoreError::TooSlow)), "{late:?}");
             // What is there is had all the same.
-            assert!(patience.wait(async { AT_ONCE }).await.is_ok());
+            assert!(patience.wait(pin!(async { AT_ONCE })).await.is_ok());
         }
     }
 
     #[tokio::test]
     async fn what_is_there_at_once_needs_no_timer() {
         let mut patience = Patience::of(Duration::from_secs(1));
-        assert!(patience.wait(async { AT_ONCE }).await.is_ok());
+        assert!(patience.wait(pin!(async { AT_ONCE })).await.is_ok());
         assert!(patience.end.is_none());
     }
 }

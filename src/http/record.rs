@@ -20,9 +20,6 @@ impl From<Change> for CartChanged {
 /// The longest access key under which a request is found again, in bytes.
 const LONGEST_KEY: usize = 128;
 
-/// An answer may take this many times its length in memory, and be shared; what takes more is copied.
-const SLACK: usize = 2;
-
 /// A request that will be in the journal.
 pub(super) struct Record {
     head: Head,
@@ -50,15 +47,11 @@ impl Record {
     /// Writes the entry, and makes the answer ready to be sent.
     pub(super) fn finish(self, app: &App, mut notes: Notes, document: Document, elapsed: Duration) -> Response {
         let most = app.journal.limits().body;
-        let (parts, document) = document.into_parts();
-        let (length, capacity) = (document.len(), document.capacity());
-        let body = Bytes::from(document);
-        let answer = if length <= most && capacity <= SLACK * length {
-            Answer { status: parts.status.as_u16(), body: body.clone(), held: capacity, length }
-        } else {
-            let kept = Bytes::copy_from_slice(&body[..length.min(most)]);
-            Answer { status: parts.status.as_u16(), held: kept.len(), body: kept, length }
-        };
+        // Copied, and in no more room than it takes: the document's own room is given back when it is sent, and is at hand for the
+        // next, where one that is kept would have each document written into memory that nobody has used for ten thousand requests.
+        let (status, length) = (document.status().as_u16(), document.body().len());
+        let body = document.body().as_bytes()[..length.min(most)].into();
+        let answer = Answer { status, body, length };
         let asked_length = notes.body.len();
         // A body may be a part of the connection's buffer, which must not be kept for it.
         notes.body = Bytes::copy_from_slice(&notes.body[..asked_length.min(most)]);
@@ -69,7 +62,7 @@ impl Record {
         notes.account.truncate(notes.account.floor_char_boundary(LONGEST_KEY));
         let at = notes.at.unwrap_or_else(|| app.clock.now());
         app.journal.record(Entry { at, elapsed, head: self.head, notes, answer, asked_length });
-        Response::from_parts(parts, Body::from(body))
+        document.map(Body::from)
     }
 }
 

@@ -47,7 +47,7 @@ pub(super) async fn soap(app: &App, target: Target, request: Request, notes: &mu
         Proof::Header { timestamp: credentials.timestamp.as_deref(), signature: credentials.signature.as_deref() };
     let mode = answer::mode_asked(&head.headers, notes);
     let mut struck = None;
-    let call = Call {
+    let mut call = Call {
         app,
         target: &target,
         params: &params,

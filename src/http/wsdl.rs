@@ -17,7 +17,7 @@ pub(super) fn wsdl(app: &App, target: &Target, path: &str) -> Document {
     let main = locale.or(Some(target.locale).filter(|locale| *locale != app.config.locale));
     Answer::wsdl(write_wsdl(version, |port| {
         let prefix = port.or(main).map(|locale| format!("/{}", locale.name())).unwrap_or_default();
-        format!("{}{prefix}/onca/soap?Service=AWSECommerceService", target.here)
+        format!("{}{prefix}/onca/soap?Service=AWSECommerceService", target.here())
     }))
 }
 

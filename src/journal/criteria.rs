@@ -267,7 +267,7 @@ impl Facts<'_> {
             Field::Status => equal(&entry.answer.status.to_string(), expected),
             Field::Code => among(entry.codes().into_iter(), expected),
             Field::Signature => equal(notes.signature.name(), expected),
-            Field::Warning => containing(notes.warnings.iter().map(String::as_str), expected),
+            Field::Warning => containing(notes.warnings.iter().map(AsRef::as_ref), expected),
             Field::Fault => containing(notes.fault.as_deref().into_iter(), expected),
             Field::Path => match expected.strip_suffix('*') {
                 Some(beginning) if entry.head.path().starts_with(beginning) => Ok(()),

@@ -1,7 +1,6 @@
 //! One entry: a request and its answer as they were, in as little memory as that takes.
 
 use super::notes::Notes;
-use bytes::Bytes;
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -79,9 +78,7 @@ pub struct Answer {
     /// The HTTP status.
     pub status: u16,
     /// The document or page, or its beginning.
-    pub body: Bytes,
-    /// What the body's allocation takes, which may be more than its length.
-    pub held: usize,
+    pub body: Box<[u8]>,
     /// How long the whole body was.
     pub length: usize,
 }
@@ -123,7 +120,7 @@ impl Entry {
 
     /// What the entry takes in memory, in bytes.
     pub(super) fn held(&self) -> usize {
-        size_of::<Self>() + self.head.text.len() + self.notes.held() + self.answer.held
+        size_of::<Self>() + self.head.text.len() + self.notes.held() + self.answer.body.len()
     }
 }
 

@@ -4,8 +4,8 @@
 //! notes, the [`Head`] of the request and the [`Answer`] become an [`Entry`], which the [`Journal`] keeps in memory, bounded in
 //! number and bytes.
 //!
-//! What is kept is raw, because nearly all of it is never looked at: the hot path copies one text and shares the answer's bytes
-//! with the connection. Everything else follows from that when somebody looks.
+//! What is kept is raw, because nearly all of it is never looked at: the hot path copies two texts, the head and the
+//! answer. Everything else follows from that when somebody looks.
 //!
 //! Must not know HTTP's library, the database, or how a request is answered. Reads no clock.
 

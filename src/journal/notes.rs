@@ -4,6 +4,7 @@ use crate::cart::{CartId, Held, Locale};
 use crate::protocol::{Operation, Params};
 use bytes::Bytes;
 use jiff::Timestamp;
+use std::borrow::Cow;
 
 /// How many operations of one request are noted; no more are ever run.
 const MOST_OPERATIONS: usize = 2;
@@ -28,7 +29,7 @@ pub struct Notes {
     /// What came of its signature.
     pub signature: Verdict,
     /// What is odd about it and was let pass all the same.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Cow<'static, str>>,
     /// What its caller probably meant.
     pub hints: Vec<String>,
     /// What was done to the answer on purpose.
@@ -146,7 +147,7 @@ impl Notes {
     }
 
     /// Notes an oddity that was let pass; each once, and few.
-    pub fn warn(&mut self, warning: impl Into<String>) {
+    pub fn warn(&mut self, warning: impl Into<Cow<'static, str>>) {
         let warning = warning.into();
         if self.warnings.len() < MOST_WARNINGS && !self.warnings.contains(&warning) {
             self.warnings.push(warning);
@@ -160,7 +161,12 @@ impl Notes {
         };
         let lines = |lines: &Option<Vec<Held>>| lines.as_ref().map_or(0, |lines| lines.capacity() * size_of::<Held>());
         self.account.capacity()
-            + texts(&self.warnings)
+            + self.warnings.capacity() * size_of::<Cow<'_, str>>()
+            + self
+                .warnings
+                .iter()
+                .map(|warning| if let Cow::Owned(text) = warning { text.capacity() } else { 0 })
+                .sum::<usize>()
             + texts(&self.hints)
             + self.fault.as_ref().map_or(0, String::capacity)
             + self.codes.capacity() * size_of::<&str>()

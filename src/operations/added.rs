@@ -13,6 +13,8 @@ pub(super) struct Admitted {
     pub(super) items: Vec<NewItem>,
     /// What does not, with the reason.
     pub(super) findings: Vec<Finding>,
+    /// The products of what goes into the cart.
+    pub(super) products: Vec<Listed>,
 }
 
 /// Looks every item up and applies the rules on availability (docs/PROTOCOL.md, section 8).
@@ -22,7 +24,11 @@ pub(super) async fn admit(context: &Context<'_>, wanted: &[AddItem<'_>]) -> Resu
     let asins: Vec<Asin> = wanted.iter().filter_map(|item| parsed_asin(item.wanted)).collect();
     let mut products =
         if asins.is_empty() { Vec::new() } else { context.store.products(context.site(), &asins).await? }.into_iter();
-    let mut admitted = Admitted { items: Vec::new(), findings: Vec::new() };
+    let mut admitted = Admitted {
+        items: Vec::with_capacity(wanted.len()),
+        findings: Vec::new(),
+        products: Vec::with_capacity(wanted.len()),
+    };
     for (position, item) in wanted.iter().enumerate() {
         let (listed, listing) = match item.wanted {
             Wanted::Asin(text) => {
@@ -35,15 +41,18 @@ pub(super) async fn admit(context: &Context<'_>, wanted: &[AddItem<'_>]) -> Resu
             },
         };
         match judge(context.rules.unavailable, listed.as_ref(), listing.as_ref()) {
-            Verdict::Admit { asin, listing, cap } => admitted.items.push(NewItem {
-                position,
-                asin,
-                item_id: CartItemId::of(locale, asin, listing.as_ref()),
-                listing,
-                quantity: item.quantity,
-                cap,
-                list_item_id: item.list_item_id.map(str::to_owned),
-            }),
+            Verdict::Admit { asin, listing, cap } => {
+                admitted.items.push(NewItem {
+                    position,
+                    asin,
+                    item_id: CartItemId::of(locale, asin, listing.as_ref()),
+                    listing,
+                    quantity: item.quantity,
+                    cap,
+                    list_item_id: item.list_item_id.map(str::to_owned),
+                });
+                admitted.products.extend(listed);
+            }
             Verdict::Refuse(asin) => {
                 admitted.findings.push(Finding { position, error: CartError::ItemNotEligibleForCart(asin) });
             }

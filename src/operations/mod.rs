@@ -29,8 +29,9 @@ use crate::protocol::{
     CartReference, Groups, InformationDocument, ItemsDocument, ListsDocument, ProductLinks, Request, RequestError,
     Version,
 };
-use crate::store::{Site, Store, StoreError};
+use crate::store::{Listed, Site, Store, StoreError};
 use jiff::Timestamp;
+use std::sync::Arc;
 
 /// What every operation of a server shares.
 #[derive(Debug)]
@@ -141,10 +142,22 @@ impl Outcome {
         context: &Context<'_>,
         errors: Vec<CartError>,
         before: Option<Vec<Held>>,
-        (cart, hmac): (Cart, Hmac),
+        (cart, hmac): (Arc<Cart>, Hmac),
     ) -> Result<Self, StoreError> {
         let change = Change { before, after: Some(cart.held()) };
         let shown = view::changed(context, cart, hmac).await?;
+        Ok(Self { change: Some(change), ..Self::with_cart(errors, shown) })
+    }
+
+    /// The cart was made from these products, and is shown.
+    async fn made(
+        context: &Context<'_>,
+        errors: Vec<CartError>,
+        known: &[Listed],
+        (cart, hmac): (Arc<Cart>, Hmac),
+    ) -> Result<Self, StoreError> {
+        let change = Change { before: None, after: cart.held() };
+        let shown = view::made(context, cart, known, hmac).await?;
         Ok(Self { change: Some(change), ..Self::with_cart(errors, shown) })
     }
 

@@ -5,12 +5,13 @@ use crate::cart::{Area, Cart, Hmac, Line};
 use crate::catalog::{Availability, OfferTerms};
 use crate::protocol::{Groups, ItemDocument, Similars};
 use crate::store::{CartView, Listed, StoreError};
+use std::sync::Arc;
 
 /// A cart as an answer shows it.
 #[derive(Debug)]
 pub struct ShownCart {
     /// The cart as it is stored.
-    pub cart: Cart,
+    pub cart: Arc<Cart>,
     /// Its HMAC.
     pub hmac: Hmac,
     /// Its lines in order; empty without the response group Cart.
@@ -20,9 +21,21 @@ pub struct ShownCart {
 }
 
 /// Shows a cart that was just changed: its products are read now, so that titles and prices are current.
-pub(super) async fn changed(context: &Context<'_>, cart: Cart, hmac: Hmac) -> Result<ShownCart, StoreError> {
+pub(super) async fn changed(context: &Context<'_>, cart: Arc<Cart>, hmac: Hmac) -> Result<ShownCart, StoreError> {
     let asins: Vec<_> = cart.lines.iter().map(|line| line.asin).collect();
     let products = if asins.is_empty() { Vec::new() } else { context.store.products(context.site(), &asins).await? };
+    shown(context, cart, products, hmac).await
+}
+
+/// Shows a cart that was just made from these products, which were read a moment ago; it has no other lines.
+pub(super) async fn made(
+    context: &Context<'_>,
+    cart: Arc<Cart>,
+    known: &[Listed],
+    hmac: Hmac,
+) -> Result<ShownCart, StoreError> {
+    let product = |asin| known.iter().find(|listed| listed.product.asin == asin).cloned();
+    let products = cart.lines.iter().map(|line| product(line.asin)).collect();
     shown(context, cart, products, hmac).await
 }
 
@@ -33,7 +46,7 @@ pub(super) async fn read(context: &Context<'_>, view: CartView, hmac: Hmac) -> R
 
 async fn shown(
     context: &Context<'_>,
-    cart: Cart,
+    cart: Arc<Cart>,
     products: Vec<Option<Listed>>,
     hmac: Hmac,
 ) -> Result<ShownCart, StoreError> {

@@ -3,7 +3,7 @@
 
 use super::version::Version;
 use crate::cart::{Asin, CartId, Hmac, Locale};
-use crate::percent::percent_encoded;
+use crate::percent::{is_unreserved, percent_encoded};
 
 /// What the links of one answer have in common.
 #[derive(Clone, Copy, Debug)]
@@ -61,24 +61,34 @@ fn separator(locale: Locale) -> &'static str {
 /// Appends the five parameters, always all of them and in this order.
 fn tail(url: &mut String, base: &LinkBase<'_>, cart: CartId, hmac: &Hmac, associate_tag: &str, merge: bool) {
     let and = separator(base.locale);
-    let hmac =
-        if base.version >= Version::V2013_08_01 { hmac.url_encoded() } else { hmac.as_str().replace('+', "%2B") };
-    let encoded = |text: &str| {
+    let encoded = |url: &mut String, text: &str| {
+        if is_unreserved(text) {
+            return url.push_str(text); // as most tags and all keys of Amazon's are
+        }
         let once = percent_encoded(text);
         // Inside the one encoded parameter a value is decoded twice.
-        if and == "%26" && once.contains('%') { once.replace('%', "%25") } else { once }
+        url.push_str(&if and == "%26" { once.replace('%', "%25") } else { once });
     };
-    let merge = if merge { "True" } else { "False" };
     url.push_str("cart-id=");
     url.push_str(std::str::from_utf8(&cart.text()).unwrap_or_default()); // digits are ASCII
-    for (name, value) in [
-        ("associate-id=", encoded(associate_tag).as_str()),
-        ("hmac=", &hmac),
-        ("SubscriptionId=", &encoded(base.access_key)),
-        ("MergeCart=", merge),
-    ] {
-        url.extend([and, name, value]);
+    url.push_str(and);
+    url.push_str("associate-id=");
+    encoded(url, associate_tag);
+    url.push_str(and);
+    url.push_str("hmac=");
+    if base.version >= Version::V2013_08_01 {
+        url.push_str(&hmac.url_encoded());
+    } else {
+        for (place, part) in hmac.as_str().split('+').enumerate() {
+            url.push_str(if place > 0 { "%2B" } else { "" });
+            url.push_str(part);
+        }
     }
+    url.push_str(and);
+    url.push_str("SubscriptionId=");
+    encoded(url, base.access_key);
+    url.push_str(and);
+    url.push_str(if merge { "MergeCart=True" } else { "MergeCart=False" });
 }
 
 /// What the links to the pages of products have in common (docs/PROTOCOL.md, section 15). They name Amazon's own site: this server

@@ -4,6 +4,7 @@
 //! client can send makes it fail, so that whoever asked gets an ECS document and not a framework's error.
 
 use super::params::Params;
+use memchr::memchr;
 use percent_encoding::percent_decode;
 use std::borrow::Cow;
 
@@ -28,10 +29,10 @@ pub fn read_params<'a>(encoded: &'a [u8], params: &mut Params<'a>) {
     let text = std::str::from_utf8(encoded).ok();
     let (mut start, mut rest) = (0, encoded);
     while !rest.is_empty() {
-        let end = rest.iter().position(|byte| *byte == b'&').unwrap_or(rest.len());
+        let end = memchr(b'&', rest).unwrap_or(rest.len());
         let pair = &rest[..end];
         // The first `=` separates; further ones belong to the value, as in a raw HMAC.
-        let (name, value) = match pair.iter().position(|byte| *byte == b'=') {
+        let (name, value) = match memchr(b'=', pair) {
             Some(place) => (start..start + place, start + place + 1..start + end),
             None => (start..start + end, start + end..start + end),
         };

@@ -9,6 +9,7 @@
 
 use super::Listed;
 use crate::cart::{Asin, Locale};
+use foldhash::fast::RandomState;
 use std::collections::HashMap;
 use std::mem::size_of;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -51,8 +52,8 @@ struct Shard {
     revision: u64,
     /// Bytes of the young ones.
     bytes: usize,
-    young: HashMap<Key, Kept>,
-    old: HashMap<Key, Kept>,
+    young: HashMap<Key, Kept, RandomState>,
+    old: HashMap<Key, Kept, RandomState>,
 }
 
 #[derive(Clone)]
@@ -134,8 +135,8 @@ impl ProductCache {
 
 impl Shard {
     /// Puts a product among the young ones; answers what has to go for it.
-    fn keep(&mut self, key: Key, kept: Kept, room: usize) -> HashMap<Key, Kept> {
-        let mut gone = HashMap::new();
+    fn keep(&mut self, key: Key, kept: Kept, room: usize) -> HashMap<Key, Kept, RandomState> {
+        let mut gone = HashMap::default();
         if self.bytes + kept.bytes > room {
             gone = std::mem::replace(&mut self.old, std::mem::take(&mut self.young));
             self.bytes = 0;

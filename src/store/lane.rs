@@ -54,7 +54,7 @@ pub(super) trait Backend: Send + Sized + 'static {
 }
 
 /// A cart that exists: it, or why what is stored of it is no cart.
-pub(super) type Found = (CartId, Result<Cart, StoreError>);
+pub(super) type Found = (CartId, Result<Arc<Cart>, StoreError>);
 
 /// Why a cart of a batch is not acknowledged, although the batch is.
 #[derive(Clone, Debug)]
@@ -69,7 +69,7 @@ pub(super) enum Unwritten {
 /// A cart to be written.
 pub(super) struct Save<'a> {
     /// As it shall be.
-    pub(super) cart: &'a Cart,
+    pub(super) cart: &'a Arc<Cart>,
     /// The revision that was loaded; `None` when there was no such cart.
     pub(super) stored: Option<u64>,
 }
@@ -237,7 +237,7 @@ impl<B: Backend> Driver<B> {
 #[derive(Default)]
 struct Slot {
     /// As the changes so far have left it.
-    cart: Option<Cart>,
+    cart: Option<Arc<Cart>>,
     /// Why it cannot be read; then no change of it is made.
     unreadable: Option<StoreError>,
     /// The revision that was loaded.
@@ -279,7 +279,8 @@ async fn attempt<B: Backend>(
         };
         // A touch that was noted before this batch is part of what the changes find.
         if let Ok(place) = touches.binary_search_by_key(&cart.id, |(id, _)| *id) {
-            cart.touched_at = cart.touched_at.max(touches[place].1);
+            let touched_at = cart.touched_at.max(touches[place].1);
+            Arc::make_mut(&mut cart).touched_at = touched_at;
         }
         slot.stored = Some(cart.revision);
         slot.cart = Some(cart);
@@ -298,7 +299,7 @@ async fn attempt<B: Backend>(
         if let Ok(applied) = &result {
             slot.last = Some(place);
             if slot.left > 0 {
-                slot.cart = Some(applied.cart.clone());
+                slot.cart = Some(Arc::clone(&applied.cart));
             }
         }
         results.push(Ok(result));
@@ -399,7 +400,7 @@ mod tests {
             self.loaded += ids.len();
             let found = |id: &CartId| match self.carts.get(id)? {
                 _ if self.spoilt.contains(id) => Some((*id, Err(StoreError::InUse("spoilt".to_owned())))),
-                cart => Some((*id, Ok(cart.clone()))),
+                cart => Some((*id, Ok(Arc::new(cart.clone())))),
             };
             Ok(ids.iter().filter_map(found).collect())
         }
@@ -425,7 +426,7 @@ mod tests {
                 if self.doubtful.contains(&save.cart.id) {
                     unwritten.push((save.cart.id, Unwritten::Unknown(StoreError::InUse("fake".to_owned()))));
                 } else if self.carts.get(&save.cart.id).map(|cart| cart.revision) == save.stored {
-                    self.carts.insert(save.cart.id, save.cart.clone());
+                    self.carts.insert(save.cart.id, Cart::clone(save.cart));
                 } else {
                     unwritten.push((save.cart.id, Unwritten::Outrun));
                 }

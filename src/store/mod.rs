@@ -50,7 +50,7 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 #[derive(Clone, Debug)]
 pub struct CartView {
     /// The cart.
-    pub cart: Cart,
+    pub cart: Arc<Cart>,
     /// For each line its product. Products are withdrawn and not deleted, so that one is only missing when somebody else
     /// deleted it.
     pub products: Vec<Option<Listed>>,

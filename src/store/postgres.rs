@@ -131,7 +131,7 @@ impl Store for PostgresStore {
             self.learn(revision, asked).await?;
             let asins: Vec<Asin> = cart.lines.iter().map(|line| line.asin).collect();
             let products = self.listed(Site { locale: cart.locale, account }, &asins, Some(revision)).await?;
-            Ok(Some(CartView { cart, products }))
+            Ok(Some(CartView { cart: Arc::new(cart), products }))
         })
     }
 

@@ -8,7 +8,7 @@ mod customer;
 pub(super) use customer::{CustomerRow, PurchaseRow};
 
 use super::{StoreError, SweptCart};
-use crate::cart::{Area, Asin, Cart, CartId, CartItemId, Line, ListingId, State};
+use crate::cart::{Area, Asin, Cart, CartId, CartItemId, Line, ListingId, State, to_the_microsecond};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -84,13 +84,7 @@ pub(super) fn swept(key: i64, account: String, locale: &str, state: &str) -> Res
 
 /// A moment as it is stored, rounded down to a microsecond.
 pub(super) fn micros(at: Timestamp) -> i64 {
-    // `as_microsecond` rounds towards zero, which is up before 1970.
-    i64::try_from(at.as_nanosecond().div_euclid(1000)).expect("a Timestamp in microseconds fits 64 bits")
-}
-
-/// A moment as it is read again after it was stored.
-pub(super) fn stored(at: Timestamp) -> Timestamp {
-    Timestamp::from_microsecond(micros(at)).unwrap_or(at)
+    to_the_microsecond(at).as_microsecond()
 }
 
 /// The first stored moment that is not before `at`: whatever is stored below it, was before `at`.

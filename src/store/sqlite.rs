@@ -173,7 +173,7 @@ impl Store for SqliteStore {
     fn cart<'a>(&'a self, id: CartId, account: &'a str) -> StoreFuture<'a, Option<CartView>> {
         Box::pin(async move {
             let own = self.overlays.own(account);
-            let Some(cart) = self.recent.get(id).map(Arc::unwrap_or_clone) else {
+            let Some(cart) = self.recent.get(id) else {
                 let read = |connection: &Connection| reads::cart(connection, &self.products, id, own);
                 return self.readers.read("reading a cart", read);
             };

@@ -163,7 +163,7 @@ pub(super) async fn make(store: &dyn Store, change: CartChange) -> Result<Applie
 
 /// The cart as it is stored.
 pub(super) async fn stored(store: &dyn Store, n: u32) -> Option<Cart> {
-    store.cart(cart_id(n), "").await.unwrap().map(|view| view.cart)
+    store.cart(cart_id(n), "").await.unwrap().map(|view| Arc::unwrap_or_clone(view.cart))
 }
 
 /// The numbers of the products in a cart.

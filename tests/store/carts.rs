@@ -32,7 +32,7 @@ async fn a_change_is_there_after_the_database_was_closed_and_opened(bed: Bed) {
     store.close().await;
     let store = bed.open().await;
     let found = stored(&*store, 1).await.unwrap();
-    assert_eq!(found, made);
+    assert_eq!(found, *made);
     assert_eq!((found.lines[0].quantity, found.merge, found.revision, found.touched_at), (7, true, 2, at(9)));
 }
 
@@ -52,7 +52,7 @@ async fn a_refused_change_leaves_no_trace(bed: Bed) {
     "other".clone_into(&mut foreign.access.account);
     assert_eq!(make(&*store, foreign).await.unwrap_err(), Refusal::Mismatch);
     assert_eq!(make(&*store, change(2, 5, add(&[1]))).await.unwrap_err(), Refusal::Mismatch);
-    assert_eq!(stored(&*store, 1).await.unwrap(), made);
+    assert_eq!(stored(&*store, 1).await.unwrap(), *made);
     assert_eq!(stored(&*store, 2).await, None);
 }
 

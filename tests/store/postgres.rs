@@ -61,7 +61,7 @@ async fn servers_that_draw_one_cart_id_make_one_cart() {
         for (answer, item) in answers.iter().zip([1, 2]) {
             match answer {
                 Ok(applied) => {
-                    assert_eq!(stored(&*stores[0], n).await.as_ref(), Some(&applied.cart));
+                    assert_eq!(stored(&*stores[0], n).await.as_ref(), Some(&*applied.cart));
                     assert_eq!(products(&applied.cart), [item]);
                     made += 1;
                 }
@@ -345,7 +345,7 @@ async fn a_change_whose_answer_was_lost_is_made_once_and_acknowledged() {
         proxy.lose_the_answer_of_message(2);
         let made = make(&*store, change(1, 1, action)).await.unwrap().cart;
         assert!(proxy.has_lost_it());
-        assert_eq!(stored(&*store, 1).await.unwrap(), made);
+        assert_eq!(stored(&*store, 1).await.unwrap(), *made);
         assert_eq!(made.revision, 3 + step as u64);
         make(&*store, change(1000, 1, Action::Clear)).await.unwrap_err(); // the new connection knows its statements too
         store.shared_setting("any", vec![1]).await.unwrap();
@@ -388,7 +388,7 @@ async fn a_server_that_is_away_is_told_in_time_and_found_again() {
     proxy.mend();
     store.ping().await.unwrap();
     let found = stored(&*store, 1).await.unwrap();
-    assert_eq!((found.lines, found.revision, found.touched_at), (before.lines, 1, at(300)));
+    assert_eq!((&found.lines, found.revision, found.touched_at), (&before.lines, 1, at(300)));
     assert_eq!(stored(&*store, 2).await, None);
     make(&*store, change(1, 400, add(&[2]))).await.unwrap();
 }
@@ -428,7 +428,7 @@ async fn a_text_may_hold_every_character() {
         };
         let made = make(&*store, odd_change).await.unwrap().cart;
         assert_eq!((made.account.as_str(), made.associate_tag.as_str()), (odd, odd));
-        assert_eq!(stored(&*store, n).await.unwrap(), made);
+        assert_eq!(stored(&*store, n).await.unwrap(), *made);
     }
 }
 

@@ -54,7 +54,7 @@ fn is_here(origin: &str, target: &Target, public_url: Option<&str>) -> bool {
     let Some((_, origin)) = origin.split_once("://") else { return false };
     let public =
         public_url.and_then(|url| url.split_once("://")).map(|(_, rest)| rest.split('/').next().unwrap_or(rest));
-    let named = target.authority.as_ref().map(|authority| without_user(authority.as_str()));
+    let named = target.authority().map(|authority| without_user(authority.as_str()));
     named.into_iter().chain(public).any(|here| without_port(here).eq_ignore_ascii_case(without_port(origin)))
 }
 

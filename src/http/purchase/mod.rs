@@ -30,6 +30,7 @@ use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use link::Link;
+use std::pin::pin;
 use visitor::Visitor;
 use words::Words;
 
@@ -143,7 +144,7 @@ pub(super) async fn purchase(app: &App, target: &Target, request: Request, notes
     } else if let Some(status) = faults::strike_page(app, head.extensions.get(), asked, notes, &mut struck).await {
         Ok(failed(&visitor, status))
     } else {
-        Patience::of(app.config.request_timeout).wait(answer(page, &visitor, notes)).await
+        Patience::of(app.config.request_timeout).wait(pin!(answer(page, &visitor, notes))).await
     };
     let response = answered.unwrap_or_else(|error| {
         app.troubles.store(page.name(), &error);

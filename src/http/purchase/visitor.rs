@@ -85,14 +85,14 @@ impl<'a> Visitor<'a> {
         // What a proxy serves under a path of its own has that path in all its addresses.
         let public = self.app.config.public_url.as_deref().and_then(|url| url.split_once("://"));
         let base = public.and_then(|(_, rest)| rest.find('/').map(|place| &rest[place..])).unwrap_or_default();
-        if locale == self.target.site { format!("{base}{path}") } else { format!("{base}/{locale}{path}") }
+        if locale == self.target.site() { format!("{base}{path}") } else { format!("{base}/{locale}{path}") }
     }
 
     /// What every page has around its own part.
     pub(super) fn frame(&self, locale: Locale, customer: Option<CustomerId>) -> Frame {
         Frame {
             words: Words::of(locale),
-            style: self.way(self.target.site, style::path()),
+            style: self.way(self.target.site(), style::path()),
             cart: self.way(locale, view::PATH),
             token: customer.map(|customer| guard::token(&self.app.rules.mac, customer)).unwrap_or_default(),
         }
@@ -117,7 +117,7 @@ impl<'a> Visitor<'a> {
 
     /// The answer with the customer's number in a cookie.
     pub(super) fn with_cookie(&self, mut response: Document, customer: CustomerId) -> Document {
-        let secure = self.target.here.starts_with("https:");
+        let secure = self.target.here().starts_with("https:");
         response.headers_mut().append(header::SET_COOKIE, session::set_cookie(customer, secure));
         response
     }

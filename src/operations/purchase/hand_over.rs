@@ -5,6 +5,7 @@
 use super::{Desk, Shown, shown, sum};
 use crate::cart::{Access, Area, Cart, CartId, CustomerId, Locale, Money, Refusal, State};
 use crate::store::{CartView, HandOver, StoreError};
+use std::sync::Arc;
 
 /// What a link says of a cart. Nothing of it is proven yet.
 ///
@@ -36,7 +37,7 @@ pub enum Visit {
 #[derive(Debug)]
 pub struct OpenCart {
     /// The cart as it is stored.
-    pub cart: Cart,
+    pub cart: Arc<Cart>,
     /// What its lines show, in their order.
     pub lines: Vec<Shown>,
 }
@@ -97,7 +98,8 @@ pub async fn hand_over(desk: &Desk<'_>, proof: &Proof, customer: CustomerId) -> 
         return Ok(HandedOver::Empty(cart.locale));
     }
     let (now, expiry) = desk.at(&cart.account);
-    let access = Access { locale: cart.locale, account: cart.account, isolated: desk.rules.isolated, now, expiry };
+    let access =
+        Access { locale: cart.locale, account: cart.account.clone(), isolated: desk.rules.isolated, now, expiry };
     match desk.store.hand_over(HandOver { cart: cart.id, access, customer, at: desk.now }).await? {
         Ok((closed, _)) => Ok(HandedOver::Done(closed)),
         // Somebody else was quicker; what they did is to be seen now.

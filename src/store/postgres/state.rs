@@ -14,6 +14,7 @@ use super::sql as requests;
 use super::text;
 use super::trouble::Trouble;
 use super::writer::Batch;
+use crate::cart::Cart;
 use crate::catalog::Product;
 use crate::catalog::seed::SeedError;
 use crate::store::lane::Save;
@@ -29,6 +30,7 @@ use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Connection as _, Postgres, Row as _};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Rows that are read or written with one statement.
 const BATCH: usize = 1_000;
@@ -318,10 +320,9 @@ async fn try_restore(
 /// one for the one that it read.
 async fn restore_carts(connection: &mut PgConnection, rows: &[Vec<Cell<'_>>], latest: u64) -> Result<(), Broken> {
     for rows in rows.chunks(BATCH) {
-        let mut carts = rows.iter().map(|cells| state::cart(cells)).collect::<Result<Vec<_>, _>>()?;
-        for cart in &mut carts {
-            cart.revision += latest;
-        }
+        let read = rows.iter().map(|cells| state::cart(cells)).collect::<Result<Vec<_>, _>>()?;
+        let carts: Vec<_> =
+            read.into_iter().map(|cart| Arc::new(Cart { revision: cart.revision + latest, ..cart })).collect();
         let saves: Vec<Save<'_>> = carts.iter().map(|cart| Save { cart, stored: None }).collect();
         let written = Batch::new(&saves, &[]).statement().fetch_all(&mut *connection).await?;
         let written: Vec<i64> = written.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;

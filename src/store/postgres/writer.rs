@@ -17,6 +17,7 @@ use crate::store::row::{self, CartRow};
 use jiff::Timestamp;
 use sqlx::Row as _;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// The writer.
 pub(super) struct Writer {
@@ -77,7 +78,7 @@ impl Writer {
 
     async fn carts(&mut self, keys: &[i64]) -> Result<Vec<Found>, Trouble> {
         let rows = self.link.fetch(|| sqlx::query(sql::CARTS).bind(keys)).await?;
-        rows.iter().map(reads::cart).collect()
+        rows.iter().map(|row| reads::cart(row).map(|(id, cart)| (id, cart.map(Arc::new)))).collect()
     }
 
     /// Writes a batch, however often the connection is lost meanwhile. Answers the carts that were not written.
@@ -102,10 +103,12 @@ impl Writer {
                     };
                     // What was made before may have been done late, and then it is we who were faster.
                     let found = self.find(&outrun).await?;
-                    unwritten.extend(outrun.iter().filter_map(|save| match fate(save, found.get(&save.cart.id)) {
-                        Fate::Written => None,
-                        Fate::Open => Some((save.cart.id, Unwritten::Outrun)),
-                        Fate::Unknown => Some((save.cart.id, Unwritten::Unknown(doubt.clone()))),
+                    unwritten.extend(outrun.iter().filter_map(|save| {
+                        match fate(save, found.get(&save.cart.id).map(AsRef::as_ref)) {
+                            Fate::Written => None,
+                            Fate::Open => Some((save.cart.id, Unwritten::Outrun)),
+                            Fate::Unknown => Some((save.cart.id, Unwritten::Unknown(doubt.clone()))),
+                        }
                     }));
                     return Ok(unwritten);
                 }
@@ -117,7 +120,7 @@ impl Writer {
                     let found = self.find(&batch.saves).await?;
                     let mut again = Vec::new();
                     for save in &batch.saves {
-                        match fate(save, found.get(&save.cart.id)) {
+                        match fate(save, found.get(&save.cart.id).map(AsRef::as_ref)) {
                             Fate::Written => {}
                             Fate::Open => again.push(*save),
                             Fate::Unknown => unwritten.push((save.cart.id, Unwritten::Unknown(lost.clone()))),
@@ -133,7 +136,7 @@ impl Writer {
     }
 
     /// The carts of these saves as they are stored now.
-    async fn find(&mut self, saves: &[&Save<'_>]) -> Result<HashMap<CartId, Cart>, Trouble> {
+    async fn find(&mut self, saves: &[&Save<'_>]) -> Result<HashMap<CartId, Arc<Cart>>, Trouble> {
         let keys: Vec<i64> = saves.iter().map(|save| row::key(save.cart.id)).collect();
         let found = self.carts(&keys).await?;
         Ok(found.into_iter().filter_map(|(id, cart)| Some((id, cart.ok()?))).collect())

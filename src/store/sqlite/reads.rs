@@ -112,7 +112,7 @@ pub(super) fn cart(
     // without two statements more to begin and end it.
     let mut rows = statement.query([row::key(id)])?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    let cart = cart_row(row)?.into_cart()?;
+    let cart = Arc::new(cart_row(row)?.into_cart()?);
     let products = catalogue.products_of(&cart)?;
     Ok(Some(CartView { cart, products }))
 }

@@ -2,13 +2,13 @@
 //!
 //! Whoever changes a cart has mostly made or changed it a moment before, and finding and parsing its row is the greater part of what
 //! a change costs. The file is this process's alone and all carts pass through the write lane; so the lane can keep those that it has
-//! written. It alone puts carts in, and takes them out before anything else happens to them: see [`Recent::forget`]. What is kept is
-//! bounded, about four megabytes.
+//! written. It alone puts carts in, and takes them out before anything else happens to them: see [`Recent::take`]. What is kept is
+//! bounded, about four megabytes. A cart in here is the one that its caller is shown: nothing is copied.
 //!
 //! **Invariants.** What is in here is what is stored. Nobody sees a cart as it was before a change after somebody has seen the change.
 
-use crate::cart::{Cart, CartId};
-use crate::store::row;
+use crate::cart::{Cart, CartId, to_the_microsecond};
+use foldhash::fast::RandomState;
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -28,8 +28,8 @@ pub(super) struct Recent([RwLock<Shard>; SHARDS]);
 struct Shard {
     /// Carts and lines of the young generation.
     used: usize,
-    young: HashMap<CartId, Arc<Cart>>,
-    old: HashMap<CartId, Arc<Cart>>,
+    young: HashMap<CartId, Arc<Cart>, RandomState>,
+    old: HashMap<CartId, Arc<Cart>, RandomState>,
 }
 
 impl Recent {
@@ -39,14 +39,15 @@ impl Recent {
         shard.young.get(&id).or_else(|| shard.old.get(&id)).cloned()
     }
 
-    /// Takes a cart out. To be called before a transaction that changes it ends: until the lane puts the new one in, everybody looks
-    /// into the database, and sees the old one first and then the new one, never the other way round.
-    pub(super) fn forget(&self, id: CartId) {
+    /// Takes a cart out, for a transaction that changes it: until the lane puts the new one in, everybody looks into the database, and
+    /// sees the old one first and then the new one, never the other way round.
+    pub(super) fn take(&self, id: CartId) -> Option<Arc<Cart>> {
         let mut shard = self.write(id);
         if let Some(cart) = shard.young.remove(&id) {
             shard.used -= size(&cart);
+            return Some(cart);
         }
-        shard.old.remove(&id);
+        shard.old.remove(&id)
     }
 
     /// Takes all carts out, before a transaction of which it is not known what it changes.
@@ -57,8 +58,8 @@ impl Recent {
     }
 
     /// Keeps a cart that was taken out before it was written, and is durable now.
-    pub(super) fn keep(&self, cart: &Cart) {
-        let stored = Arc::new(as_stored(cart));
+    pub(super) fn keep(&self, cart: &Arc<Cart>) {
+        let stored = as_stored(cart);
         let mut shard = self.write(cart.id);
         if shard.used + size(cart) > ROOM {
             shard.old = std::mem::take(&mut shard.young);
@@ -74,7 +75,7 @@ impl Recent {
         let Shard { young, old, .. } = &mut *shard;
         if let Some(cart) = young.get_mut(&id).or_else(|| old.get_mut(&id)) {
             let cart = Arc::make_mut(cart);
-            cart.touched_at = cart.touched_at.max(row::stored(at));
+            cart.touched_at = cart.touched_at.max(to_the_microsecond(at));
         }
     }
 
@@ -97,11 +98,12 @@ fn size(cart: &Cart) -> usize {
 }
 
 /// The cart as it would be read.
-fn as_stored(cart: &Cart) -> Cart {
-    let mut cart = cart.clone();
-    cart.created_at = row::stored(cart.created_at);
-    cart.touched_at = row::stored(cart.touched_at);
-    cart
+fn as_stored(cart: &Arc<Cart>) -> Arc<Cart> {
+    let (created_at, touched_at) = (to_the_microsecond(cart.created_at), to_the_microsecond(cart.touched_at));
+    if (created_at, touched_at) == (cart.created_at, cart.touched_at) {
+        return Arc::clone(cart); // all that operations make
+    }
+    Arc::new(Cart { created_at, touched_at, ..Cart::clone(cart) })
 }
 
 #[cfg(test)]
@@ -109,9 +111,9 @@ mod tests {
     use super::*;
     use crate::cart::{Locale, State};
 
-    fn cart(n: u64) -> Cart {
+    fn cart(n: u64) -> Arc<Cart> {
         let at = "2026-11-22T05:00:00.0000019Z".parse().unwrap();
-        Cart {
+        Arc::new(Cart {
             id: id(n),
             locale: Locale::Us,
             account: String::new(),
@@ -122,7 +124,7 @@ mod tests {
             created_at: at,
             touched_at: at,
             lines: Vec::new(),
-        }
+        })
     }
 
     fn id(n: u64) -> CartId {
@@ -135,13 +137,16 @@ mod tests {
         recent.keep(&cart(1));
         recent.keep(&cart(2));
         let stored = "2026-11-22T05:00:00.000001Z".parse().unwrap();
-        assert_eq!(recent.get(id(1)).as_deref(), Some(&Cart { created_at: stored, touched_at: stored, ..cart(1) }));
+        assert_eq!(
+            recent.get(id(1)).as_deref(),
+            Some(&Cart { created_at: stored, touched_at: stored, ..Cart::clone(&cart(1)) })
+        );
         let later = "2026-11-22T06:00:00Z".parse().unwrap();
         recent.touch(id(1), later);
         recent.touch(id(1), stored);
         recent.touch(id(3), later);
         assert_eq!(recent.get(id(1)).unwrap().touched_at, later);
-        recent.forget(id(1));
+        assert!(recent.take(id(1)).is_some());
         assert!(recent.get(id(1)).is_none() && recent.get(id(2)).is_some() && recent.get(id(3)).is_none());
         recent.forget_all();
         assert!(recent.get(id(2)).is_none());
@@ -152,7 +157,7 @@ mod tests {
         let recent = Recent::default();
         for n in 0..20_000 {
             for n in [0, n] {
-                recent.forget(id(n));
+                let _ = recent.take(id(n));
                 recent.keep(&cart(n));
             }
         }

@@ -24,6 +24,7 @@ use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 /// Removes what is to be removed; answers how much that was. `give_up` is that of a load.
@@ -238,7 +239,7 @@ pub(super) fn restore(connection: &Connection, whose: &Whose, doc: &str, edit: &
 
 fn restore_carts(connection: &Connection, rows: &[Vec<Cell<'_>>]) -> Result<(), Failure> {
     for cells in rows {
-        let cart = state::cart(cells)?;
+        let cart = Arc::new(state::cart(cells)?);
         if listing::exists(connection, cart.id)? {
             return Err(Unrestored::Taken(format!("the cart {}", cart.id)).into());
         }

@@ -203,15 +203,19 @@ impl Writer {
         Ok(())
     }
 
-    /// The stored setting, after storing `candidate` if there was none.
+    /// The stored setting, after storing `candidate` if there was none. It need not wait for the disk: whoever is told anything that
+    /// hangs on it is told so after a commit that was written through, and then this was, too.
     pub(super) fn shared_setting(&mut self, name: &str, candidate: &[u8]) -> Result<Vec<u8>, StoreError> {
-        self.write("reading a setting", |connection| {
+        const WHAT: &str = "reading a setting";
+        let stored = |connection: &Connection| {
             connection
                 .prepare_cached("insert into settings (name, value) values (?1, ?2) on conflict (name) do nothing")?
                 .execute((name, candidate))?;
             let mut select = connection.prepare_cached("select value from settings where name = ?1")?;
             Ok(select.query_row([name], |row| row.get(0))?)
-        })
+        };
+        let file = self.name.clone();
+        self.whole(WHAT, |connection| stored(connection).map_err(|trouble: Trouble| trouble.during(WHAT, &file)))
     }
 
     /// Copies the whole log into the database and closes it.
@@ -282,9 +286,7 @@ impl Backend for Writer {
             self.roll_back();
             self.failed("writing carts")(trouble)
         })?;
-        for Save { cart, .. } in saves {
-            self.recent.forget(cart.id);
-        }
+        // What is written over was taken out of the recent carts when it was loaded.
         self.end("writing carts")?;
         for Save { cart, .. } in saves.iter().filter(|save| !taken.contains(&save.cart.id)) {
             self.recent.keep(cart);
@@ -305,13 +307,13 @@ fn load(connection: &Connection, recent: &Recent, ids: &[CartId]) -> Result<Vec<
     let mut statement = connection.prepare_cached(CART)?;
     let mut carts = Vec::with_capacity(ids.len());
     for id in ids {
-        if let Some(cart) = recent.get(*id) {
-            carts.push((*id, Ok(Arc::unwrap_or_clone(cart))));
+        if let Some(cart) = recent.take(*id) {
+            carts.push((*id, Ok(cart)));
             continue;
         }
         let mut rows = statement.query([row::key(*id)])?;
         if let Some(row) = rows.next()? {
-            carts.push((*id, cart_of(row, *id)?));
+            carts.push((*id, cart_of(row, *id)?.map(Arc::new)));
         }
     }
     Ok(carts)
