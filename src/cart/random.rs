@@ -160,12 +160,15 @@ impl Draws<'_> {
         let number = self.draw();
         let bytes = number.to_le_bytes();
         match form {
-            RequestIdForm::Crockford => (0..20)
-                .map(|i| {
-                    let digit = (number >> (5 * i)) & 31;
-                    char::from(DIGITS[if i == 0 { digit & 1 } else { digit } as usize])
-                })
-                .collect(),
+            RequestIdForm::Crockford => {
+                // Five bits each: twelve digits of the lower half, then those of the upper one.
+                #[expect(clippy::cast_possible_truncation, reason = "it is the halves that are wanted")]
+                let halves = [number as u64, (number >> 60) as u64];
+                let digit = |i: usize| DIGITS[((halves[i / 12] >> (5 * (i % 12))) & 31) as usize];
+                let mut text: [u8; 20] = std::array::from_fn(digit);
+                text[0] = DIGITS[(halves[0] & 1) as usize];
+                std::str::from_utf8(&text).unwrap_or_default().to_owned() // digits are ASCII
+            }
             RequestIdForm::Uuid => {
                 let mut text = String::with_capacity(36);
                 for (i, byte) in bytes.iter().enumerate() {

@@ -6,6 +6,7 @@ use crate::cart::RequestIdForm;
 use crate::config::Mode;
 use crate::journal::Notes;
 use crate::protocol::hints::Hints;
+use crate::protocol::oddity;
 use crate::protocol::{
     EnvelopeError, ErrorText, Fault, GatewayError, MAX_PARAMS, SoapVersion, TransportError, Version, write_bare_errors,
     write_fault, write_gateway_error, write_transport_error,
@@ -26,6 +27,13 @@ const MAX_HINT: usize = 1000;
 
 /// Warnings of an answer, one each.
 const WARNING: HeaderName = HeaderName::from_static("x-cartwright-warning");
+/// The warnings of nearly every request of a test: looked at once, when the program is built.
+static USUAL: [(&str, HeaderValue); 3] = [usual(oddity::UNSIGNED), usual(oddity::NO_TAG), usual(oddity::UNCHECKED)];
+
+const fn usual(warning: &'static str) -> (&'static str, HeaderValue) {
+    (warning, HeaderValue::from_static(warning))
+}
+
 /// The longest warning.
 const MAX_WARNING: usize = 200;
 
@@ -126,11 +134,10 @@ pub(super) fn hinted(mut response: Document, hints: &Hints) -> Document {
 pub(super) fn warned(mut response: Document, warnings: &[Cow<'static, str>]) -> Document {
     for warning in warnings {
         match warning {
-            // Of nearly every request without a signature or a tag; these are texts of our own, which headers can carry.
-            Cow::Borrowed(known) => {
-                response.headers_mut().append(WARNING, HeaderValue::from_static(known));
+            Cow::Borrowed(text) if let Some((_, value)) = USUAL.iter().find(|(usual, _)| usual == text) => {
+                response.headers_mut().append(WARNING, value.clone());
             }
-            Cow::Owned(text) => tell(&mut response, &WARNING, text, MAX_WARNING),
+            _ => tell(&mut response, &WARNING, warning, MAX_WARNING),
         }
     }
     response

@@ -27,6 +27,7 @@ pub fn are_too_many_params(query: &[u8], body: &[u8]) -> bool {
 pub fn read_params<'a>(encoded: &'a [u8], params: &mut Params<'a>) {
     // Looked at once and not piece by piece: what is cut at an ASCII character stays UTF-8.
     let text = std::str::from_utf8(encoded).ok();
+    let is_plain = !is_encoded(encoded);
     let (mut start, mut rest) = (0, encoded);
     while !rest.is_empty() {
         let end = memchr(b'&', rest).unwrap_or(rest.len());
@@ -36,7 +37,7 @@ pub fn read_params<'a>(encoded: &'a [u8], params: &mut Params<'a>) {
             Some(place) => (start..start + place, start + place + 1..start + end),
             None => (start..start + end, start + end..start + end),
         };
-        match text.filter(|_| !is_encoded(pair)) {
+        match text.filter(|_| is_plain || !is_encoded(pair)) {
             _ if pair.is_empty() => {}
             Some(text) => params.push(&text[name], &text[value]),
             None => params.push(decode(&encoded[name]), decode(&encoded[value])),

@@ -75,9 +75,13 @@ impl<'p> Reader<'p> {
     }
 }
 
+/// So many items are looked at one by one.
+const FEW: usize = 8;
+
 /// Items as they are collected: any text may stand where the number should.
 #[derive(Default)]
 pub(super) struct Items<'p> {
+    /// The places of items by their numbers; empty while the items are so few that looking at each is quicker.
     places: HashMap<&'p str, usize>,
     /// The place of each pair of meta data, by the place of its item and its own number.
     pair_places: HashMap<(usize, &'p str), usize>,
@@ -119,10 +123,7 @@ impl<'p> Items<'p> {
             return Taken::Unknown;
         }
         // An empty Quantity is a wrong one; every other empty value counts as absent, but does make an item.
-        let place = *self.places.entry(index).or_insert_with(|| {
-            self.found.push(Found { index, item: EchoItem::default(), meta_data: Vec::new() });
-            self.found.len() - 1
-        });
+        let place = self.place(index);
         let Found { item, meta_data: pairs, .. } = &mut self.found[place];
         let is_first = match meta {
             None if value.is_empty() && field != ItemField::Quantity => true,
@@ -141,6 +142,25 @@ impl<'p> Items<'p> {
             }
         };
         if is_first { Taken::In } else { Taken::Again }
+    }
+
+    /// The place of the item with this number, which is made if there is none.
+    fn place(&mut self, index: &'p str) -> usize {
+        let known = if self.places.is_empty() {
+            self.found.iter().position(|found| found.index == index)
+        } else {
+            self.places.get(index).copied()
+        };
+        known.unwrap_or_else(|| {
+            let place = self.found.len();
+            self.found.push(Found { index, item: EchoItem::default(), meta_data: Vec::new() });
+            if place >= FEW {
+                self.places.insert(index, place);
+            } else if place + 1 == FEW {
+                self.places.extend(self.found.iter().enumerate().map(|(place, found)| (found.index, place)));
+            }
+            place
+        })
     }
 
     /// The items by their numbers; those without a number follow in the order sent.
