@@ -4,6 +4,7 @@
 //! it is at that moment. What the catalogue had to say is in the change already; what the cart has to say comes out as findings.
 
 use super::cart::{Area, Cart, Held, Line, State};
+use super::clock::to_the_microsecond;
 use super::error::CartError;
 use super::expiry::Expiry;
 use super::id::{Asin, CartId, CartItemId, ListingId};
@@ -211,6 +212,7 @@ impl CartChange {
     }
 
     fn new_cart(&self, associate_tag: &str, merge: bool) -> Cart {
+        let now = to_the_microsecond(self.access.now);
         Cart {
             id: self.cart,
             locale: self.access.locale,
@@ -219,8 +221,8 @@ impl CartChange {
             merge,
             revision: 1,
             state: State::Open,
-            created_at: self.access.now,
-            touched_at: self.access.now,
+            created_at: now,
+            touched_at: now,
             lines: Vec::new(),
         }
     }
@@ -233,7 +235,7 @@ impl CartChange {
     /// The cart after something was done to it, which starts its idle clock again.
     fn changed(&self, mut cart: Cart, before: Vec<Held>, findings: Vec<Finding>) -> Applied {
         cart.revision += 1;
-        cart.touched_at = self.access.now.max(cart.touched_at);
+        cart.touched_at = to_the_microsecond(self.access.now).max(cart.touched_at);
         Applied { cart: Arc::new(cart), before: Some(before), findings }
     }
 }

@@ -71,7 +71,7 @@ impl Carts<'_> {
     /// One of them.
     pub async fn get(self, id: CartId) -> Result<Option<CartInfo>, StoreError> {
         let view = self.view(id).await?;
-        Ok(view.map(|CartView { cart, products }| self.info(cart, products)))
+        Ok(view.map(|CartView { cart, products }| self.info(Arc::unwrap_or_clone(cart), products)))
     }
 
     /// What was done to a cart, the oldest first, as far as the journal goes back.
@@ -112,7 +112,7 @@ impl Carts<'_> {
         let change = CartChange { cart: cart.id, access, action: Action::Expire };
         // A cart that nobody finds any more is what was wanted.
         let cart = self.0.app.store.change(change).await?.map_or(cart, |applied| applied.cart);
-        Ok(Some(self.info(cart, products)))
+        Ok(Some(self.info(Arc::unwrap_or_clone(cart), products)))
     }
 
     /// Deletes one; answers whether it was there.
@@ -132,7 +132,7 @@ impl Carts<'_> {
         let is_theirs = |view: &CartView| self.0.key_if_any().is_none_or(|account| view.cart.account == account);
         let Some(mut view) = found.filter(is_theirs) else { return Ok(None) };
         if view.cart.account != *account {
-            view.products = self.products_of(std::slice::from_ref(&view.cart)).await?.remove(0);
+            view.products = self.products_of(std::slice::from_ref(&*view.cart)).await?.remove(0);
         }
         Ok(Some(view))
     }

@@ -10,7 +10,7 @@ use super::proxy::Target;
 use super::signing::{self, Proof};
 use crate::account::{Conduct, Oddly, World};
 use crate::app::App;
-use crate::cart::{Cart, CartError, Hmac, Locale, to_the_microsecond};
+use crate::cart::{Cart, CartError, Hmac, Locale};
 use crate::config::{Links, Mode};
 use crate::journal::Notes;
 use crate::operations::{self, Caller, Context, Outcome, ShownCart};
@@ -254,7 +254,7 @@ impl<'a> Call<'a> {
                 locale: self.target.locale,
                 account: envelope.access_key.unwrap_or_default(),
                 associate_tag: envelope.associate_tag,
-                now: to_the_microsecond(world.clock().at(self.started)),
+                now: world.clock().at(self.started),
                 expiry: world.expiry(self.app.rules.expiry),
             },
             groups: decoded.groups,

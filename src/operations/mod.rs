@@ -156,7 +156,7 @@ impl Outcome {
         known: &[Listed],
         (cart, hmac): (Arc<Cart>, Hmac),
     ) -> Result<Self, StoreError> {
-        let change = Change { before: None, after: cart.held() };
+        let change = Change { before: None, after: Some(cart.held()) };
         let shown = view::made(context, cart, known, hmac).await?;
         Ok(Self { change: Some(change), ..Self::with_cart(errors, shown) })
     }
