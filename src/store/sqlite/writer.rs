@@ -404,3 +404,40 @@ fn touch(connection: &Connection, touches: &[(CartId, Timestamp)]) -> Result<(),
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sqlite::checkpoint::Limits;
+
+    /// A full disk ends the transaction by itself; the next one begins anew all the same, and works when there is room.
+    #[test]
+    fn what_there_is_no_room_for_is_told_and_the_next_transaction_works() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        let connection = connection::writer(&path, false).unwrap();
+        connection.execute_batch("create table t (text text)").unwrap();
+        let copier = connection::checkpointer(&path, false).unwrap();
+        let checkpointer = Checkpointer::start(copier, Limits::default(), || {}).unwrap();
+        let mut writer = Writer::new(connection, "a.db".to_owned(), false, Arc::default(), checkpointer, None);
+        let room = |writer: &Writer, pages: u32| {
+            writer.connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).unwrap();
+        };
+        let insert = |writer: &mut Writer, length: usize| {
+            writer.write("writing", |connection| {
+                Ok(connection.execute("insert into t values (?1)", ["x".repeat(length)])?)
+            })
+        };
+        room(&writer, 10);
+        assert_eq!(insert(&mut writer, 1).unwrap(), 1);
+        for _ in 0..2 {
+            let error = insert(&mut writer, 100_000).unwrap_err();
+            assert_eq!(error.to_string(), "writing in a.db: database or disk is full");
+            assert!(!error.is_passing() && writer.connection.is_autocommit());
+        }
+        assert_eq!(insert(&mut writer, 1).unwrap(), 1, "something small still fits");
+        room(&writer, 1000);
+        assert_eq!(insert(&mut writer, 100_000).unwrap(), 1);
+        assert_eq!(writer.connection.query_row("select count(*) from t", [], |row| row.get::<_, u32>(0)).unwrap(), 3);
+    }
+}
