@@ -68,33 +68,45 @@ pub(super) async fn migrate(connection: &mut PgConnection, server: &Server) -> R
 
 /// The number of the last file that has run; 0 for a database without tables.
 async fn present(connection: &mut PgConnection, server: &Server) -> Result<i64, StoreError> {
-    let foreign = || unusable(server.name(), "it holds tables of another program");
-    let (number, encoding): (i64, String) = match sqlx::raw_sql(PRESENT).fetch_one(&mut *connection).await {
-        Ok(row) => read(&row, server, |row| Ok((row.try_get("number")?, row.try_get("encoding")?)))?,
-        // There is no such table.
-        Err(error) if code(&error).as_deref() == Some("42P01") => {
-            let empty = sqlx::raw_sql(EMPTY).fetch_one(connection).await.map_err(|error| server.explain(error))?;
-            let (schema, taken, encoding): (bool, bool, String) = read(&empty, server, |row| {
-                Ok((row.try_get("schema")?, row.try_get("taken")?, row.try_get("encoding")?))
-            })?;
-            if !schema {
-                return Err(unusable(server.name(), "the search path names no schema that exists"));
-            }
-            if taken {
-                return Err(foreign());
-            }
-            (0, encoding)
+    let mut found = sqlx::raw_sql(PRESENT).fetch_one(&mut *connection).await;
+    if found.as_ref().is_err_and(is_no_table) {
+        let empty = sqlx::raw_sql(EMPTY).fetch_one(&mut *connection).await.map_err(|error| server.explain(error))?;
+        let (schema, taken, encoding): (bool, bool, String) =
+            read(&empty, server, |row| Ok((row.try_get("schema")?, row.try_get("taken")?, row.try_get("encoding")?)))?;
+        if !schema {
+            return Err(unusable(server.name(), "the search path names no schema that exists"));
         }
-        // There is one, with other columns.
-        Err(error) if matches!(code(&error).as_deref(), Some("42703" | "42804" | "42883")) => return Err(foreign()),
-        Err(error) => return Err(server.explain(error)),
-    };
-    if encoding != "UTF8" {
-        let reason =
-            format!("its encoding is {encoding}; create it with: createdb --encoding=UTF8 --template=template0");
-        return Err(unusable(server.name(), reason));
+        if !taken {
+            return checked(0, &encoding, server);
+        }
+        // Perhaps another server has made all of them since the first look.
+        found = sqlx::raw_sql(PRESENT).fetch_one(connection).await;
     }
-    Ok(number)
+    match found {
+        Ok(row) => {
+            let (number, encoding): (i64, String) =
+                read(&row, server, |row| Ok((row.try_get("number")?, row.try_get("encoding")?)))?;
+            checked(number, &encoding, server)
+        }
+        // There is no such table beside theirs, or one with other columns.
+        Err(error) if is_no_table(&error) || matches!(code(&error).as_deref(), Some("42703" | "42804" | "42883")) => {
+            Err(unusable(server.name(), "it holds tables of another program"))
+        }
+        Err(error) => Err(server.explain(error)),
+    }
+}
+
+fn is_no_table(error: &Error) -> bool {
+    code(error).as_deref() == Some("42P01")
+}
+
+/// The number, unless texts are kept there in a way that not all of them survive.
+fn checked(number: i64, encoding: &str, server: &Server) -> Result<i64, StoreError> {
+    if encoding == "UTF8" {
+        return Ok(number);
+    }
+    let reason = format!("its encoding is {encoding}; create it with: createdb --encoding=UTF8 --template=template0");
+    Err(unusable(server.name(), reason))
 }
 
 fn read<T>(
