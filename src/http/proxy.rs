@@ -194,6 +194,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_few_hosts_are_known_each_with_its_own_address() {
+        let known = KnownHosts::default();
+        let host = |n: usize| HeaderValue::from_str(&format!("host{n}.test")).unwrap();
+        for n in 0..20 {
+            let address = Address { site: Locale::Us, here: format!("http://host{n}.test"), authority: None };
+            assert!(known.get(&host(n)).is_none());
+            known.keep(&host(n), &Arc::new(address));
+        }
+        for n in 0..20 {
+            let here = known.get(&host(n)).map(|address| address.here.clone());
+            assert_eq!(here, (n < MOST_HOSTS).then(|| format!("http://host{n}.test")));
+        }
+    }
+
+    #[test]
     fn a_locale_in_front_of_the_path_is_taken_off() {
         assert_eq!(split_locale("/de/onca/xml"), (Some(Locale::De), "/onca/xml"));
         assert_eq!(split_locale("/onca/xml"), (None, "/onca/xml"));

@@ -29,7 +29,7 @@ pub(super) async fn run(
         Err(_) => Ok(Outcome::gone()), // only CartCreate is refused for another reason
         Ok(Applied { cart, before, findings }) => {
             let errors = added::in_request_order(admitted.findings, findings);
-            Outcome::changed(context, errors, before, (cart, hmac)).await
+            Outcome::changed(context, errors, before, &admitted.products, (cart, hmac)).await
         }
     }
 }

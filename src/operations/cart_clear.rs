@@ -10,6 +10,6 @@ pub(super) async fn run(context: &Context<'_>, cart: CartReference<'_>) -> Resul
     let change = CartChange { cart: id, access: context.access(), action: Action::Clear };
     match context.store.change(change).await? {
         Err(_) => Ok(Outcome::gone()), // only CartCreate is refused for another reason
-        Ok(Applied { cart, before, .. }) => Outcome::changed(context, Vec::new(), before, (cart, hmac)).await,
+        Ok(Applied { cart, before, .. }) => Outcome::changed(context, Vec::new(), before, &[], (cart, hmac)).await,
     }
 }

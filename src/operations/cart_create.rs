@@ -37,10 +37,10 @@ pub(super) async fn run(context: &Context<'_>, items: &[AddItem<'_>], merge: boo
                 return Ok(Outcome::without_cart(added::in_request_order(admitted.findings, findings)));
             }
             Err(Refusal::Mismatch) => return Ok(Outcome::gone()),
-            Ok(Applied { cart, findings, .. }) => {
+            Ok(Applied { cart, before, findings }) => {
                 let hmac = context.rules.mac.sign(context.caller.locale, cart.id, tag);
                 let errors = added::in_request_order(admitted.findings, findings);
-                return Outcome::made(context, errors, &admitted.products, (cart, hmac)).await;
+                return Outcome::changed(context, errors, before, &admitted.products, (cart, hmac)).await;
             }
         }
     }

@@ -137,27 +137,16 @@ impl Outcome {
         Self::with(errors.into_iter().map(RequestError::from).collect(), Shown::Cart(cart))
     }
 
-    /// The cart was changed, and is shown.
+    /// The cart was changed, and is shown. `known` are those of its products that were read on the way.
     async fn changed(
         context: &Context<'_>,
         errors: Vec<CartError>,
         before: Option<Vec<Held>>,
-        (cart, hmac): (Arc<Cart>, Hmac),
-    ) -> Result<Self, StoreError> {
-        let change = Change { before, after: Some(cart.held()) };
-        let shown = view::changed(context, cart, hmac).await?;
-        Ok(Self { change: Some(change), ..Self::with_cart(errors, shown) })
-    }
-
-    /// The cart was made from these products, and is shown.
-    async fn made(
-        context: &Context<'_>,
-        errors: Vec<CartError>,
         known: &[Listed],
         (cart, hmac): (Arc<Cart>, Hmac),
     ) -> Result<Self, StoreError> {
-        let change = Change { before: None, after: Some(cart.held()) };
-        let shown = view::made(context, cart, known, hmac).await?;
+        let change = Change { before, after: Some(cart.held()) };
+        let shown = view::changed(context, cart, known, hmac).await?;
         Ok(Self { change: Some(change), ..Self::with_cart(errors, shown) })
     }
 

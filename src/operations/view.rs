@@ -20,22 +20,22 @@ pub struct ShownCart {
     pub similars: Similars,
 }
 
-/// Shows a cart that was just changed: its products are read now, so that titles and prices are current.
-pub(super) async fn changed(context: &Context<'_>, cart: Arc<Cart>, hmac: Hmac) -> Result<ShownCart, StoreError> {
-    let asins: Vec<_> = cart.lines.iter().map(|line| line.asin).collect();
-    let products = if asins.is_empty() { Vec::new() } else { context.store.products(context.site(), &asins).await? };
-    shown(context, cart, products, hmac).await
-}
-
-/// Shows a cart that was just made from these products, which were read a moment ago; it has no other lines.
-pub(super) async fn made(
+/// Shows a cart that was just changed. What the request has read of its products already is `known`; if that is not all of them, they
+/// are read now, so that titles and prices are current.
+pub(super) async fn changed(
     context: &Context<'_>,
     cart: Arc<Cart>,
     known: &[Listed],
     hmac: Hmac,
 ) -> Result<ShownCart, StoreError> {
-    let product = |asin| known.iter().find(|listed| listed.product.asin == asin).cloned();
-    let products = cart.lines.iter().map(|line| product(line.asin)).collect();
+    let of = |asin| known.iter().find(|listed| listed.product.asin == asin).cloned();
+    let all_known: Option<Vec<_>> = cart.lines.iter().map(|line| of(line.asin).map(Some)).collect();
+    let products = if let Some(products) = all_known {
+        products
+    } else {
+        let asins: Vec<_> = cart.lines.iter().map(|line| line.asin).collect();
+        context.store.products(context.site(), &asins).await?
+    };
     shown(context, cart, products, hmac).await
 }
 
