@@ -14,6 +14,9 @@ use tokio::sync::futures::Notified;
 /// it were the only one.
 const BESIDE: usize = 256;
 
+/// So many entries go in one turn.
+const AT_ONCE: usize = 4;
+
 /// How much is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -62,10 +65,13 @@ struct Kept {
     bytes: usize,
 }
 
-/// An entry that is kept, and what it is charged. Worked out once: when it goes, it was last looked at thousands of requests ago.
+/// An entry that is kept, with what is needed when it goes: it was last looked at thousands of requests ago, and its memory is far
+/// away by then.
 #[derive(Debug)]
 struct Charged {
     entry: Arc<Entry>,
+    /// As in the order of accounts.
+    account: Arc<str>,
     bytes: usize,
 }
 
@@ -82,18 +88,27 @@ impl Journal {
 
     /// Keeps an entry, and lets go of what there is no more room for.
     pub fn record(&self, entry: Entry) {
-        let entry = Arc::new(entry);
-        let mut gone = {
-            let mut kept = self.kept();
-            kept.push(entry);
-            kept.make_room(&self.limits)
-        };
-        self.news.notify_waiters();
-        // What goes is freed here, and not while others wait for the lock. One came, so one goes, or few.
-        while let Some(entry) = gone {
-            drop(entry);
-            gone = self.kept().make_room(&self.limits);
+        let mut entry = Some(Arc::new(entry));
+        loop {
+            // What goes is freed behind the lock. One came, so one goes, or few.
+            let mut gone: [Option<Arc<Entry>>; AT_ONCE] = Default::default();
+            {
+                let mut kept = self.kept();
+                if let Some(entry) = entry.take() {
+                    kept.push(entry);
+                }
+                for place in &mut gone {
+                    *place = kept.make_room(&self.limits);
+                    if place.is_none() {
+                        break;
+                    }
+                }
+            }
+            if gone.iter().any(Option::is_none) {
+                break;
+            }
         }
+        self.news.notify_waiters();
     }
 
     /// The number of entries, and the bytes that they take.
@@ -163,14 +178,7 @@ impl Journal {
 
     /// Lets go of one entry; false when there is none.
     pub fn remove(&self, id: u64) -> bool {
-        let gone = {
-            let mut kept = self.kept();
-            let gone = kept.take(id);
-            if let Some(entry) = &gone {
-                kept.forget(&entry.notes.account, id);
-            }
-            gone
-        };
+        let gone = self.kept().take(id);
         gone.is_some()
     }
 
@@ -185,53 +193,47 @@ impl Kept {
         self.last += 1;
         let bytes = entry.held() + BESIDE;
         self.bytes += bytes;
-        match self.accounts.get_mut(entry.notes.account.as_str()) {
-            Some(ids) => ids.push_back(self.last),
-            None => {
-                self.accounts.insert(entry.notes.account.as_str().into(), VecDeque::from([self.last]));
-            }
-        }
-        self.entries.insert(self.last, Charged { entry, bytes });
+        let account = match self.accounts.get_key_value(entry.notes.account.as_str()) {
+            Some((account, _)) => Arc::clone(account),
+            None => entry.notes.account.as_str().into(),
+        };
+        self.accounts.entry(Arc::clone(&account)).or_default().push_back(self.last);
+        self.entries.insert(self.last, Charged { entry, account, bytes });
     }
 
     /// Takes out one entry that there is no room for.
     fn make_room(&mut self, limits: &Limits) -> Option<Arc<Entry>> {
         if self.bytes > limits.budget {
-            let (id, Charged { entry, bytes }) = self.entries.pop_first()?;
-            self.bytes -= bytes;
-            self.forget(&entry.notes.account, id);
-            return Some(entry);
+            let (&oldest, _) = self.entries.first_key_value()?;
+            return self.take(oldest);
         }
         if self.entries.len() <= limits.entries {
             return None; // no account has more than there are
         }
         // Only the account of the last entry can have too many.
         let (_, newest) = self.entries.last_key_value()?;
-        let ids = self.accounts.get(newest.entry.notes.account.as_str())?;
+        let ids = self.accounts.get(&newest.account)?;
         let oldest = *ids.front().filter(|_| ids.len() > limits.entries)?;
-        let entry = self.take(oldest)?;
-        self.forget(&entry.notes.account, oldest);
-        Some(entry)
+        self.take(oldest)
     }
 
-    /// Takes an entry out of the order of all.
+    /// Takes an entry out.
     fn take(&mut self, id: u64) -> Option<Arc<Entry>> {
-        let Charged { entry, bytes } = self.entries.remove(&id)?;
+        let Charged { entry, account, bytes } = self.entries.remove(&id)?;
         self.bytes -= bytes;
+        if let Some(ids) = self.accounts.get_mut(&account) {
+            if ids.front() == Some(&id) {
+                ids.pop_front(); // as nearly always
+            } else if let Ok(place) = ids.binary_search(&id) {
+                ids.remove(place);
+            }
+            if ids.is_empty() {
+                self.accounts.remove(&account);
+            } else if ids.capacity() > 4 * ids.len() + 64 {
+                ids.shrink_to(2 * ids.len()); // an account that had many entries and has few is not charged for them
+            }
+        }
         Some(entry)
-    }
-
-    /// Takes an entry out of the order of its account; it is nearly always the first.
-    fn forget(&mut self, account: &str, id: u64) {
-        let Some(ids) = self.accounts.get_mut(account) else { return };
-        if let Ok(place) = ids.binary_search(&id) {
-            ids.remove(place);
-        }
-        if ids.is_empty() {
-            self.accounts.remove(account);
-        } else if ids.capacity() > 4 * ids.len() + 64 {
-            ids.shrink_to(2 * ids.len()); // an account that had many entries and has few is not charged for them
-        }
     }
 }
 
