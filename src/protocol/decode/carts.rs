@@ -179,3 +179,33 @@ impl<'p> Items<'p> {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_items_and_many_are_put_together_alike() {
+        let fields = [ItemField::Asin, ItemField::Quantity];
+        for count in [1, FEW - 1, FEW, FEW + 1, 3 * FEW] {
+            let numbers: Vec<String> = (1..=count).map(|number| number.to_string()).collect();
+            // All of one field, then all of the other, backwards: each finds the item that was made before.
+            let asins: Vec<String> = numbers.iter().map(|number| format!("{number}.ASIN")).collect();
+            let quantities: Vec<String> = numbers.iter().map(|number| format!("{number}.Quantity")).collect();
+            let mut items = Items::default();
+            for (path, number) in asins.iter().zip(&numbers).rev().chain(quantities.iter().zip(&numbers)) {
+                assert_eq!(items.take(path, number, &fields), Taken::In, "{path} of {count}");
+            }
+            assert_eq!(items.take(&quantities[0], "1", &fields), Taken::Again);
+            let got: Vec<_> = items
+                .in_order()
+                .iter()
+                .map(|item| {
+                    (item.get(ItemField::Asin).map(str::to_owned), item.get(ItemField::Quantity).map(str::to_owned))
+                })
+                .collect();
+            let expected: Vec<_> = numbers.iter().map(|number| (Some(number.clone()), Some(number.clone()))).collect();
+            assert_eq!(got, expected);
+        }
+    }
+}
