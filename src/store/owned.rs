@@ -169,6 +169,7 @@ pub const TABLES: &[Table] = &[
         )
         .making(&[
             "id",
+            "number",
             "title",
             "product_group",
             "sales_rank",

@@ -23,6 +23,7 @@ mod products;
 mod reads;
 mod recent;
 mod rescue;
+mod row_id;
 mod search;
 mod state;
 mod sweep;

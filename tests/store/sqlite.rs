@@ -3,7 +3,7 @@
 use super::bed::{Bed, add, asin, change, create, make, product, products, site, stored};
 use cartwright::cart::Locale;
 use cartwright::catalog::{CodeType, Search, SearchField};
-use cartwright::store::{DatabaseUrl, Loaded, StoreError, StoreSettings};
+use cartwright::store::{DatabaseUrl, Loaded, Site, StoreError, StoreSettings};
 use std::path::Path;
 
 async fn refusal(path: &Path) -> String {
@@ -214,4 +214,58 @@ async fn an_older_database_is_brought_up_to_date_and_loads_its_files_once_more()
     let files = [bed.seed("a.jsonl", &[product(3, r#","ean":"7""#)])];
     assert_eq!(store.load_baseline(&files).await.unwrap(), Loaded::Loaded { products: 1, withdrawn: 2, lists: 0 });
     assert_eq!(store.search(site(Locale::Us), &search).await.unwrap().products[0].asin, asin(3));
+}
+
+#[tokio::test]
+async fn products_of_an_older_database_are_found_by_their_keys() {
+    let bed = Bed::sqlite();
+    let old = rusqlite::Connection::open(bed.path("carts.db")).unwrap();
+    for sql in [
+        include_str!("../../migrations/sqlite/0001_carts_and_catalogue.sql"),
+        include_str!("../../migrations/sqlite/0002_lookups_and_purchases.sql"),
+        include_str!("../../migrations/sqlite/0003_accounts.sql"),
+        include_str!("../../migrations/sqlite/0004_snapshots.sql"),
+        "pragma application_id = 0x43617274;
+        create table migrations (number integer primary key not null, name text not null) strict;
+        insert into migrations (number, name) values (4, 'snapshots');
+        insert into catalogues (account, revision) values ('', 1), ('key', 1);",
+    ] {
+        old.execute_batch(sql).unwrap();
+    }
+    let mut insert = old
+        .prepare(
+            "insert into products (account, locale, asin, title, product_group, availability, withdrawn, generation, seed_file,
+                seed_line, form, doc)
+            values (?1, ?2, ?3, '', 'Book', 'available', 0, 0, 0, 1, 0, ?4)",
+        )
+        .unwrap();
+    let mut rows = Vec::new();
+    for locale in Locale::ALL {
+        for asin in ["0000000000", "B000000001", "059600281X", "ZZZZZZZZZZ"] {
+            rows.push(("", locale, asin));
+        }
+    }
+    rows.extend([("key", Locale::Us, "B000000001"), ("key", Locale::Us, "B000000002")]);
+    let title = |(account, locale, asin): (&str, Locale, &str)| format!("{account} {locale} {asin}");
+    for row @ (account, locale, asin) in rows.iter().rev().copied() {
+        let doc = serde_json::json!({
+            "locale": locale, "asin": asin, "title": title(row), "product_group": "Book", "price": 100
+        });
+        insert.execute((account, locale.name(), asin, doc.to_string())).unwrap();
+    }
+    drop(insert);
+    drop(old);
+    let store = bed.open().await;
+    for row @ (account, locale, asin) in rows {
+        let found = store.products(Site { locale, account }, &[asin.parse().unwrap()]).await.unwrap();
+        assert_eq!(found[0].as_ref().map(|listed| listed.product.title.clone()), Some(title(row)));
+    }
+    // New ones have room beside them, of the account and of the baseline.
+    for account in ["key", ""] {
+        let new = [3, 4].map(|n| serde_json::from_str(&product(n, "")).unwrap());
+        store.put_products(account, new.into()).await.unwrap().unwrap();
+        let search = Search { words: vec![(SearchField::Title, "book")], limit: 9, ..Search::default() };
+        let found = store.search(Site { locale: Locale::Us, account }, &search).await.unwrap();
+        assert_eq!(found.products.iter().map(|product| product.asin).collect::<Vec<_>>(), [asin(3), asin(4)]);
+    }
 }

@@ -6,6 +6,7 @@
 
 use super::place;
 use super::reads::record;
+use super::row_id;
 use super::trouble::Trouble;
 use crate::cart::Locale;
 use crate::catalog::Product;
@@ -17,52 +18,33 @@ use rusqlite::{CachedStatement, Connection, params};
 /// a word is, counts this up, and has a migration that forgets what the baseline was loaded from.
 pub(super) const FORM: i64 = 1;
 
-const ID_BITS: u32 = 29;
+const NUMBER_BITS: u32 = 29;
 const RANK_BITS: u32 = 30;
 
 /// The rank of those that have none: after all others. A seed file's ranks end far below.
 const UNRANKED: i64 = (1 << RANK_BITS) - 1;
 
-/// The number under which a product is in the index: by locale, sales rank and row, so that a search comes upon the best-selling
-/// products of its site first. Fails when the table has more rows than the number has room for.
-pub(super) fn search_id(locale: Locale, sales_rank: Option<u32>, id: i64) -> Result<i64, StoreError> {
-    if id >> ID_BITS != 0 {
+/// The rowid under which a product is in the index: by locale, sales rank and the product's number, so that a search comes upon the
+/// best-selling products of its site first. Fails when there are more products than it has room for.
+pub(super) fn search_id(locale: Locale, sales_rank: Option<u32>, number: i64) -> Result<i64, StoreError> {
+    if number >> NUMBER_BITS != 0 {
         let what = "there are too many products for the search index; start anew with an empty database".to_owned();
-        return Err(StoreError::Inconsistent { table: "products", row: id.to_string(), what });
+        return Err(StoreError::Inconsistent { table: "products", row: number.to_string(), what });
     }
     let rank = sales_rank.map_or(UNRANKED, |rank| i64::from(rank).min(UNRANKED - 1));
-    Ok(number(locale) << (RANK_BITS + ID_BITS) | rank << ID_BITS | id)
+    Ok(row_id::of_locale(locale) << (RANK_BITS + NUMBER_BITS) | rank << NUMBER_BITS | number)
 }
 
 /// The lowest and the highest number of a site's products.
 pub(super) fn range(locale: Locale) -> (i64, i64) {
-    let first = number(locale) << (RANK_BITS + ID_BITS);
-    (first, first | ((1 << (RANK_BITS + ID_BITS)) - 1))
+    let first = row_id::of_locale(locale) << (RANK_BITS + NUMBER_BITS);
+    (first, first | ((1 << (RANK_BITS + NUMBER_BITS)) - 1))
 }
 
-/// The row and the sales rank of a product in the index.
-pub(super) fn row_and_rank(search_id: i64) -> (i64, Option<u32>) {
-    let rank = search_id >> ID_BITS & UNRANKED;
-    (search_id & ((1 << ID_BITS) - 1), u32::try_from(rank).ok().filter(|_| rank != UNRANKED))
-}
-
-/// The number of a locale. They are stored, so none ever changes; there is room for sixteen.
-const fn number(locale: Locale) -> i64 {
-    match locale {
-        Locale::Us => 0,
-        Locale::Uk => 1,
-        Locale::De => 2,
-        Locale::Jp => 3,
-        Locale::Ca => 4,
-        Locale::Fr => 5,
-        Locale::Cn => 6,
-        Locale::Es => 7,
-        Locale::It => 8,
-        Locale::In => 9,
-        Locale::Br => 10,
-        Locale::Mx => 11,
-        Locale::Au => 12,
-    }
+/// The number and the sales rank of a product in the index.
+pub(super) fn number_and_rank(search_id: i64) -> (i64, Option<u32>) {
+    let rank = search_id >> NUMBER_BITS & UNRANKED;
+    (search_id & ((1 << NUMBER_BITS) - 1), u32::try_from(rank).ok().filter(|_| rank != UNRANKED))
 }
 
 /// Notes what has to be done to the index before the transaction ends.
@@ -117,11 +99,11 @@ pub(super) fn catch_up(connection: &Connection, give_up: impl Fn() -> bool) -> R
     }
     let mut fresh = connection.prepare_cached(
         "select search_changes.search_id, products.account, products.doc from search_changes
-            cross join products on products.id = search_changes.search_id & ?1
+            cross join products on products.number = search_changes.search_id & ?1
         where fresh = 1 order by search_changes.search_id",
     )?;
     let mut entries = Entries::new(connection)?;
-    let mut rows = fresh.query([(1_i64 << ID_BITS) - 1])?;
+    let mut rows = fresh.query([(1_i64 << NUMBER_BITS) - 1])?;
     while let Some(row) = rows.next()? {
         if give_up() {
             return Ok(false);
@@ -214,11 +196,11 @@ mod tests {
             id(Locale::Us, Some(u32::MAX), 2),
             id(Locale::Us, None, 1),
             id(Locale::Uk, Some(1), 1),
-            id(Locale::Au, None, (1 << ID_BITS) - 1),
+            id(Locale::Au, None, (1 << NUMBER_BITS) - 1),
         ];
         assert!(ordered.is_sorted() && ordered[0] > 0);
-        assert_eq!(row_and_rank(ordered[1]), (3, Some(2)));
-        assert_eq!(row_and_rank(ordered[4]), (1, None));
+        assert_eq!(number_and_rank(ordered[1]), (3, Some(2)));
+        assert_eq!(number_and_rank(ordered[4]), (1, None));
         for locale in Locale::ALL {
             let (first, last) = range(locale);
             assert!(first <= id(locale, Some(1), 1) && id(locale, None, 5) <= last);
@@ -229,6 +211,6 @@ mod tests {
                     .eq([locale])
             );
         }
-        assert!(search_id(Locale::Us, None, 1 << ID_BITS).is_err());
+        assert!(search_id(Locale::Us, None, 1 << NUMBER_BITS).is_err());
     }
 }

@@ -32,6 +32,11 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration { number: 3, name: "accounts", sql: include_str!("../../../migrations/sqlite/0003_accounts.sql") },
     Migration { number: 4, name: "snapshots", sql: include_str!("../../../migrations/sqlite/0004_snapshots.sql") },
+    Migration {
+        number: 5,
+        name: "products_by_key",
+        sql: include_str!("../../../migrations/sqlite/0005_products_by_key.sql"),
+    },
 ];
 
 /// Brings the tables up to date. `name` is the file, for messages.

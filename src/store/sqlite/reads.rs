@@ -1,5 +1,6 @@
 //! What is read, on the caller's thread. A function here gets a connection, and knows nothing of pools or threads.
 
+use super::row_id;
 use super::trouble::Trouble;
 use crate::cart::{Asin, Cart, CartId, ListingId, Locale};
 use crate::catalog::{CodeType, Product};
@@ -134,22 +135,28 @@ pub(super) fn product_of(
     locale: Locale,
     asin: Asin,
 ) -> Result<Option<(Listed, usize)>, Trouble> {
-    let mut statement = connection
-        .prepare_cached("select withdrawn, doc from products where account = ?1 and locale = ?2 and asin = ?3")?;
-    let mut rows = statement.query((account, locale.name(), asin.as_str()))?;
+    const OF_BASELINE: &str = "select withdrawn, doc from products where id = ?1";
+    const OF_ACCOUNT: &str = "select withdrawn, doc from products where account = ?1 and locale = ?2 and asin = ?3";
+    let baseline = account == BASELINE;
+    let mut statement = connection.prepare_cached(if baseline { OF_BASELINE } else { OF_ACCOUNT })?;
+    let mut rows = if baseline {
+        statement.query([row_id::of_baseline(locale, asin)])?
+    } else {
+        statement.query((account, locale.name(), asin.as_str()))?
+    };
     let Some(row) = rows.next()? else { return Ok(None) };
     let doc = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
     let product = Arc::new(record(doc, || format!("{locale} {asin}"))?);
     Ok(Some((Listed { product, withdrawn: row.get(0)? }, doc.len())))
 }
 
-/// The product of a row that is there.
-pub(super) fn product_of_row(connection: &Connection, id: i64) -> Result<Product, Trouble> {
-    let mut statement = connection.prepare_cached("select doc from products where id = ?1")?;
-    let mut rows = statement.query([id])?;
+/// The product that the search index has under this number.
+pub(super) fn product_of_number(connection: &Connection, number: i64) -> Result<Product, Trouble> {
+    let mut statement = connection.prepare_cached("select doc from products where number = ?1")?;
+    let mut rows = statement.query([number])?;
     let row = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
     let doc = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
-    Ok(record(doc, || id.to_string())?)
+    Ok(record(doc, || number.to_string())?)
 }
 
 /// Whether the account of a view has a row of its own for a product.

@@ -3,7 +3,7 @@
 //! The index gives the products of a site best-selling first, and a search takes the first [`Search::REACH`] that have its words:
 //! so it neither scans nor sorts more than these, however many there are.
 
-use super::index::{range, row_and_rank};
+use super::index::{range, number_and_rank};
 use super::place;
 use super::reads::{self, BASELINE, View};
 use super::trouble::Trouble;
@@ -30,7 +30,7 @@ pub(super) fn search(connection: &Connection, view: View<'_>, search: &Search<'_
         }
     }
     let (total, page) = search.page(candidates);
-    let products = page.into_iter().map(|search_id| reads::product_of_row(&transaction, row_and_rank(search_id).0));
+    let products = page.into_iter().map(|search_id| reads::product_of_number(&transaction, number_and_rank(search_id).0));
     Ok(Found { total, products: products.collect::<Result<_, _>>()? })
 }
 
@@ -62,7 +62,7 @@ fn look(
         candidates.push(Candidate {
             key,
             asin,
-            sales_rank: row_and_rank(key).1,
+            sales_rank: number_and_rank(key).1,
             price: row.get(2)?,
             release_date: if by_date { row.get(3)? } else { None },
             title: if by_title { row.get(4)? } else { String::new() },

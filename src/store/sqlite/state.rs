@@ -82,7 +82,8 @@ fn remove(
 /// Removes products and all that belongs to them.
 fn remove_catalogues(connection: &Connection, reach: Reach<'_>, removed: &mut Removed) -> Result<(), Trouble> {
     let condition = reach.condition('?');
-    let sql = format!("select id, locale, sales_rank from products where {condition} and withdrawn = 0 and form = ?2");
+    let sql =
+        format!("select number, locale, sales_rank from products where {condition} and withdrawn = 0 and form = ?2");
     let mut found = connection.prepare_cached(&sql)?;
     let mut rows = found.query((reach.value(), FORM))?;
     let mut changes = Changes::new(connection)?;
