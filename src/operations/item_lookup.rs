@@ -5,6 +5,7 @@ use crate::cart::Asin;
 use crate::catalog::{CodeType, Product};
 use crate::protocol::{IdType, LookupError, ProductsRequest};
 use crate::store::StoreError;
+use std::sync::Arc;
 
 pub(super) async fn run(context: &Context<'_>, request: &ProductsRequest<'_>) -> Result<Outcome, StoreError> {
     let (mut errors, mut found) = (Vec::new(), Vec::new());
@@ -25,7 +26,7 @@ async fn of_numbers(
     context: &Context<'_>,
     id_type: IdType,
     numbers: &[String],
-) -> Result<Vec<Vec<Product>>, StoreError> {
+) -> Result<Vec<Vec<Arc<Product>>>, StoreError> {
     let code_type = match id_type {
         IdType::Asin => {
             let asins: Vec<Option<Asin>> = numbers.iter().map(|number| number.parse().ok()).collect();
@@ -38,7 +39,8 @@ async fn of_numbers(
     };
     let mut found = Vec::with_capacity(numbers.len());
     for number in numbers {
-        found.push(context.store.products_of_code(context.site(), code_type, number).await?);
+        let products = context.store.products_of_code(context.site(), code_type, number).await?;
+        found.push(products.into_iter().map(Arc::new).collect());
     }
     Ok(found)
 }

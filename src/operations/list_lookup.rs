@@ -4,6 +4,7 @@ use super::{Context, Outcome, Shown, products};
 use crate::catalog::{ListItem, Product, ProductList};
 use crate::protocol::{Groups, ListDocument, ListItemDocument, ListOrder, ListRequest, ListsDocument, LookupError};
 use crate::store::StoreError;
+use std::sync::Arc;
 
 /// How many items an answer has at most.
 const PAGE: usize = 10;
@@ -42,7 +43,7 @@ pub(super) async fn run(context: &Context<'_>, request: &ListRequest<'_>) -> Res
 /// An item, and its product where that was needed to choose or sort.
 struct Entry {
     item: ListItem,
-    product: Option<Product>,
+    product: Option<Arc<Product>>,
 }
 
 /// The items that are asked for, in the order that is asked for.
@@ -84,7 +85,7 @@ async fn shown(
     entries: Vec<Entry>,
 ) -> Result<Vec<ListItemDocument>, StoreError> {
     let entries = with_products(context, entries.into_iter().map(|entry| entry.item).collect()).await?;
-    let known: Vec<Product> = entries.iter().filter_map(|entry| entry.product.clone()).collect();
+    let known: Vec<Arc<Product>> = entries.iter().filter_map(|entry| entry.product.clone()).collect();
     let mut documents = products::document(context, &known, request.offers).await?.items.into_iter();
     let shown = entries.into_iter().map(|Entry { item, product }| ListItemDocument {
         id: item.id,

@@ -5,19 +5,23 @@ use crate::cart::{Asin, Money};
 use crate::catalog::Product;
 use crate::protocol::{Groups, ItemsDocument, OffersWanted, ProductDocument, SimilarDocument};
 use crate::store::StoreError;
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 /// How many similar products are named at most.
 const SIMILAR: usize = 5;
 
 /// The products with these ASINs that the catalogue has now: one or none for each.
-pub(super) async fn of_asins(context: &Context<'_>, asins: &[Option<Asin>]) -> Result<Vec<Vec<Product>>, StoreError> {
+pub(super) async fn of_asins(
+    context: &Context<'_>,
+    asins: &[Option<Asin>],
+) -> Result<Vec<Vec<Arc<Product>>>, StoreError> {
     let known: Vec<Asin> = asins.iter().flatten().copied().collect();
     let mut listed =
         if known.is_empty() { Vec::new() } else { context.store.products(context.site(), &known).await? }.into_iter();
     let found = asins.iter().map(|asin| {
         let listed = asin.and_then(|_| listed.next().flatten()).filter(|listed| !listed.withdrawn);
-        listed.map(|listed| Arc::unwrap_or_clone(listed.product)).into_iter().collect()
+        listed.map(|listed| listed.product).into_iter().collect()
     });
     Ok(found.collect())
 }
@@ -25,10 +29,11 @@ pub(super) async fn of_asins(context: &Context<'_>, asins: &[Option<Asin>]) -> R
 /// Products as the answer shows them.
 pub(super) async fn document(
     context: &Context<'_>,
-    products: &[Product],
+    products: &[impl Borrow<Product>],
     wanted: OffersWanted<'_>,
 ) -> Result<ItemsDocument, StoreError> {
-    let mut items: Vec<ProductDocument> = products.iter().map(|product| shown(context, product, wanted)).collect();
+    let mut items: Vec<ProductDocument> =
+        products.iter().map(|product| shown(context, product.borrow(), wanted)).collect();
     if context.groups.has(Groups::SIMILARITIES) {
         add_similar(context, products, &mut items).await?;
     }
@@ -62,15 +67,16 @@ fn shown(context: &Context<'_>, product: &Product, wanted: OffersWanted<'_>) -> 
 /// Names the first few similar products of each, those that the catalogue has.
 async fn add_similar(
     context: &Context<'_>,
-    products: &[Product],
+    products: &[impl Borrow<Product>],
     items: &mut [ProductDocument],
 ) -> Result<(), StoreError> {
     // One question for all of them.
-    let asins: Vec<Option<Asin>> = products.iter().flat_map(|product| &product.similar).copied().map(Some).collect();
+    let similar = products.iter().map(|product| &product.borrow().similar);
+    let asins: Vec<Option<Asin>> = similar.clone().flatten().copied().map(Some).collect();
     let mut found = of_asins(context, &asins).await?.into_iter();
-    for (product, item) in products.iter().zip(items) {
-        let similar = found.by_ref().take(product.similar.len()).flatten();
-        let named = similar.map(|similar| SimilarDocument { asin: similar.asin, title: similar.title });
+    for (similar, item) in similar.zip(items) {
+        let similar = found.by_ref().take(similar.len()).flatten();
+        let named = similar.map(|similar| SimilarDocument { asin: similar.asin, title: similar.title.clone() });
         item.similar = named.collect();
         item.similar.truncate(SIMILAR);
     }

@@ -5,6 +5,7 @@ use crate::cart::Asin;
 use crate::catalog::Product;
 use crate::protocol::{LookupError, OffersWanted};
 use crate::store::StoreError;
+use std::sync::Arc;
 
 /// How many products are shown at most; there are no pages.
 const MOST: usize = 10;
@@ -26,7 +27,7 @@ pub(super) async fn run(
     }
     let similar = similar(&asked, random);
     let similar = products::of_asins(context, &similar.into_iter().map(Some).collect::<Vec<_>>()).await?;
-    let similar: Vec<Product> = similar.into_iter().flatten().take(MOST).collect();
+    let similar: Vec<Arc<Product>> = similar.into_iter().flatten().take(MOST).collect();
     if similar.is_empty() && errors.is_empty() {
         errors.push(LookupError::no_similarities(&numbers, context.version).into());
     }
@@ -35,7 +36,7 @@ pub(super) async fn run(
 }
 
 /// What is like all of these products, or like any of them; none of them itself. In the order of their own lists.
-fn similar(asked: &[Product], any: bool) -> Vec<Asin> {
+fn similar(asked: &[Arc<Product>], any: bool) -> Vec<Asin> {
     let mut similar: Vec<Asin> = Vec::new();
     for asin in asked.iter().flat_map(|product| &product.similar) {
         let new = !similar.contains(asin) && asked.iter().all(|product| product.asin != *asin);
