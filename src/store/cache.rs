@@ -2,7 +2,8 @@
 //!
 //! A cart line needs a title and a price, and finding and parsing its product costs more than all the rest of reading a cart. So
 //! what was read is kept for as long as the catalogue stays as it was: every edit makes another revision of it, and of an older
-//! one nothing is answered. What is kept is bounded in bytes. Must not know how products are read, or any database driver.
+//! one nothing is answered. What is kept is bounded in bytes; once that is used up, a product is kept when it is asked for twice.
+//! Must not know how products are read, or any database driver.
 //!
 //! **Invariants.** Whoever asks with a revision gets what was read at that revision or not at all; so after an edit has been
 //! counted by [`ProductCache::edited`] or [`ProductCache::seen`], nobody who asks is answered with what was there before.
@@ -11,12 +12,16 @@ use super::Listed;
 use crate::cart::{Asin, Locale};
 use foldhash::fast::RandomState;
 use std::collections::HashMap;
+use std::hash::BuildHasher as _;
 use std::mem::size_of;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// Parts with a lock each. Readers share a lock, but even so they all write to its one word.
 const SHARDS: usize = 16;
+
+/// How many of those that were not kept are remembered, about as many as are kept.
+const REMEMBERED: usize = 8 * 1024;
 
 /// Which product, as whom: `account` is `None` for the baseline.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -43,6 +48,9 @@ pub(super) struct ProductCache {
     room: usize,
     revision: AtomicU64,
     shards: [RwLock<Shard>; SHARDS],
+    /// Who was asked for lately and not kept, by their hashes: of two with one place the later one.
+    asked_once: Box<[AtomicU64]>,
+    hashes: RandomState,
 }
 
 /// Some of the products, all of one revision, in two generations. When the young one is full it becomes the old one, and what was
@@ -65,7 +73,13 @@ struct Kept {
 impl ProductCache {
     /// A cache of about `bytes` bytes.
     pub(super) fn new(bytes: usize) -> Self {
-        Self { room: bytes / 2 / SHARDS, revision: AtomicU64::new(0), shards: Default::default() }
+        Self {
+            room: bytes / 2 / SHARDS,
+            revision: AtomicU64::new(0),
+            shards: Default::default(),
+            asked_once: (0..REMEMBERED).map(|_| AtomicU64::new(0)).collect(),
+            hashes: RandomState::default(),
+        }
     }
 
     /// The catalogue's revision now. To be asked before products are read, and handed in with what was read.
@@ -108,12 +122,16 @@ impl ProductCache {
         Some(listed)
     }
 
-    /// Keeps a product that was read after `revision` was asked for, if that is still the catalogue's. `document` is how many bytes
-    /// its stored form has.
+    /// Keeps a product that was read after `revision` was asked for, if that is still the catalogue's and there is room, or this is not
+    /// the first time lately: in a catalogue that is much larger than the room, most would go unused, and those that are used with
+    /// them. `document` is how many bytes its stored form has.
     pub(super) fn put(&self, revision: Revision, key: Key, listed: Listed, document: usize) {
         // What it takes parsed is not exactly known: the record with its places for texts, the texts, and the key twice.
         let bytes = size_of::<crate::catalog::Product>() + document + 2 * size_of::<(Key, Kept)>();
         let shard = self.shard(&key);
+        if shard.read().unwrap_or_else(PoisonError::into_inner).is_full(revision) && !self.asked_again(&key) {
+            return;
+        }
         // What goes is dropped when the lock is released: it may be a few hundred products.
         let _gone = {
             let mut shard = shard.write().unwrap_or_else(PoisonError::into_inner);
@@ -126,6 +144,13 @@ impl ProductCache {
         };
     }
 
+    /// Whether a product that was not kept is asked for again, and not for the first time.
+    fn asked_again(&self, key: &Key) -> bool {
+        let hash = self.hashes.hash_one(key);
+        let place = usize::try_from(hash % REMEMBERED as u64).expect("it is less than a usize");
+        self.asked_once[place].swap(hash, Ordering::Relaxed) == hash
+    }
+
     fn shard(&self, key: &Key) -> &RwLock<Shard> {
         // The last characters of an ASIN tell neighbours apart, and its hash is worked out once more anyway.
         let place: usize = key.asin.as_str().bytes().map(usize::from).sum();
@@ -134,6 +159,11 @@ impl ProductCache {
 }
 
 impl Shard {
+    /// Whether the room was used up at this revision.
+    fn is_full(&self, revision: Revision) -> bool {
+        self.revision == revision.0 && !self.old.is_empty()
+    }
+
     /// Puts a product among the young ones; answers what has to go for it.
     fn keep(&mut self, key: Key, kept: Kept, room: usize) -> HashMap<Key, Kept, RandomState> {
         let mut gone = HashMap::default();
@@ -204,13 +234,38 @@ mod tests {
         };
         let mut most = 0;
         for n in 0..10_000 {
-            cache.put(cache.revision(), key(n), listed("a"), 100);
+            for _ in 0..2 {
+                cache.put(cache.revision(), key(n), listed("a"), 100);
+            }
             assert!(kept(&cache, 0).is_some(), "it is asked for all the time, and is gone after {n}");
             most = most.max(count());
         }
         let record = size_of::<crate::catalog::Product>();
         assert!((room / record / 4..room / record).contains(&most), "{most} products");
         assert_eq!(kept(&cache, 1), None);
+    }
+
+    #[test]
+    fn once_the_room_is_used_up_a_product_is_kept_when_it_is_asked_for_twice() {
+        let cache = ProductCache::new(SHARDS * 2 * 40_000);
+        let put = |n| cache.put(cache.revision(), key(n), listed("a"), 100);
+        let mut first_left_out = None;
+        for n in 0..10_000 {
+            put(n);
+            if kept(&cache, n).is_none() {
+                first_left_out = first_left_out.or(Some(n));
+            }
+        }
+        let first = first_left_out.expect("there is no room for all of them");
+        assert!(first > 100, "the first {first} have room");
+        assert!(kept(&cache, 0).is_some(), "what came once drives out nothing");
+        put(20_000);
+        assert!(kept(&cache, 20_000).is_none());
+        put(20_000);
+        assert!(kept(&cache, 20_000).is_some());
+        cache.edited();
+        put(30_000);
+        assert!(kept(&cache, 30_000).is_some(), "there is room again");
     }
 
     #[test]
