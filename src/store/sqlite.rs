@@ -18,6 +18,7 @@ mod lists;
 mod migrate;
 mod overlays;
 mod place;
+mod pool;
 mod presence;
 mod products;
 mod reads;
@@ -43,10 +44,10 @@ use crate::cart::{
 use crate::catalog::seed::SeedFile;
 use crate::catalog::{CodeType, Found, Product, ProductList, Search};
 use checkpoint::{Checkpointer, Limits};
-use connection::Pool;
 use file::{DatabaseFile, unusable};
 use jiff::{SignedDuration, Timestamp};
 use overlays::Overlays;
+use pool::Pool;
 use presence::Presence;
 use reads::{Catalogue, View};
 use recent::Recent;
@@ -69,7 +70,8 @@ const CACHED: usize = 8 * 1024 * 1024;
 pub(super) struct SqliteStore {
     // In the order in which they are dropped: without callers the lane ends, and then its thread can be waited for.
     lane: Lane<Writer>,
-    readers: Pool,
+    /// Shared with the writer.
+    readers: Arc<Pool>,
     /// Shared with what edits the catalogue on the lane's thread.
     products: Arc<ProductCache>,
     /// Shared with the writer.
@@ -103,7 +105,7 @@ impl SqliteStore {
         let mut connection = connection::writer(file.path(), durable).map_err(explain)?;
         migrate::migrate(&mut connection, &name)?;
         let size = settings.readers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from) + 2);
-        let readers = Pool::open(file.path(), &name, size).map_err(explain)?;
+        let readers = Arc::new(Pool::open(file.path(), &name, size).map_err(explain)?);
         let no_thread = |error: std::io::Error| unusable(&name, format!("no thread could be started for it: {error}"));
         let no_file = |error: std::io::Error| unusable(&name, format!("it is not there any more: {error}"));
         let checkpoints = connection::checkpointer(file.path(), durable).map_err(explain)?;
@@ -113,11 +115,19 @@ impl SqliteStore {
             // Whoever needs to know waits for it.
             let _ = watched.as_ref().map(|presence| presence.check());
         };
-        let checkpointer = Checkpointer::start(checkpoints, Limits::default(), look).map_err(no_thread)?;
+        let checkpointer =
+            Checkpointer::start(checkpoints, Arc::clone(&readers), Limits::default(), look).map_err(no_thread)?;
         let overlays = edits::accounts(&connection).map_err(explain)?;
         let recent = Arc::<Recent>::default();
-        let writer =
-            Writer::new(connection, name.clone(), durable, Arc::clone(&recent), checkpointer, presence.clone());
+        let writer = Writer::new(
+            connection,
+            name.clone(),
+            durable,
+            Arc::clone(&recent),
+            Arc::clone(&readers),
+            checkpointer,
+            presence.clone(),
+        );
         #[cfg(test)]
         let path = file.path().to_owned();
         let (lane, driver) = lane(settings.queue.max(1));
@@ -543,6 +553,8 @@ impl Drop for SqliteStore {
     /// Before the fields go, one of which waits for the lane to end.
     fn drop(&mut self) {
         self.give_up.store(true, Ordering::Relaxed);
+        // The writer shares them, and they would keep the log from being removed.
+        self.readers.close();
     }
 }
 

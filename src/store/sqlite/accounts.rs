@@ -9,9 +9,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 
 /// What changed since `seen`.
 pub(super) fn changes(connection: &Connection, seen: AccountsMark) -> Result<AccountChanges, Trouble> {
-    // One moment for both statements.
-    let transaction = connection.unchecked_transaction()?;
-    let mark = transaction
+    let mark = connection
         .prepare_cached("select changed, removed from account_changes")?
         .query_row([], |row| Ok(AccountsMark { changed: row.get(0)?, removed: row.get(1)? }))?;
     if mark == seen {
@@ -19,7 +17,7 @@ pub(super) fn changes(connection: &Connection, seen: AccountsMark) -> Result<Acc
     }
     let whole = mark.removed > seen.removed;
     let since = if whole { 0 } else { seen.changed };
-    let mut select = transaction
+    let mut select = connection
         .prepare_cached("select account, revision, doc from accounts where revision > ?1 order by account")?;
     let rows = select.query_map([since], account_row)?.collect::<Result<_, _>>()?;
     Ok(AccountChanges { mark, rows, whole })

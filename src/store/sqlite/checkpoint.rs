@@ -6,6 +6,7 @@
 //! copies the little that is left and starts the log anew. For that it waits for readers that began earlier, a few microseconds
 //! each; one that stays (another program) is given up on until the next time.
 
+use super::pool::Pool;
 use super::trouble::Trouble;
 use crate::alarm::Alarm;
 use rusqlite::Connection;
@@ -42,6 +43,8 @@ impl Default for Limits {
 /// The thread, as the writer sees it. Ends when it is dropped.
 pub(super) struct Checkpointer {
     limits: Limits,
+    /// Who has to let go of the log.
+    readers: Arc<Pool>,
     restart: Arc<AtomicBool>,
     /// Batches since the writer looked at the log.
     unseen: u32,
@@ -55,6 +58,7 @@ impl Checkpointer {
     /// Starts the thread with a connection of its own. Now and then it calls `look`.
     pub(super) fn start(
         connection: Connection,
+        readers: Arc<Pool>,
         limits: Limits,
         look: impl Fn() + Send + 'static,
     ) -> std::io::Result<Self> {
@@ -62,10 +66,15 @@ impl Checkpointer {
         let restart = Arc::new(AtomicBool::new(false));
         let failing = Arc::new(Alarm::new("checkpoints work again"));
         let (wanted, trouble) = (Arc::clone(&restart), Arc::clone(&failing));
+        let held = Arc::clone(&readers);
+        let passive = move || {
+            let _free = held.let_go();
+            run(&connection, Mode::Passive)
+        };
         let work = move || {
             loop {
                 match woken.recv_timeout(LOOK) {
-                    Ok(()) => match run(&connection, Mode::Passive) {
+                    Ok(()) => match passive() {
                         Ok(log) => {
                             wanted.store(log.pages >= limits.restart, Ordering::Release);
                             trouble.settle();
@@ -78,7 +87,7 @@ impl Checkpointer {
             }
         };
         let thread = std::thread::Builder::new().name("cart-checkpoint".to_owned()).spawn(work)?;
-        Ok(Self { limits, restart, failing, unseen: 0, wake: Some(wake), thread: Some(thread) })
+        Ok(Self { limits, readers, restart, failing, unseen: 0, wake: Some(wake), thread: Some(thread) })
     }
 
     /// To be called by the writer between two transactions: sees to it that the log is copied, and starts it anew.
@@ -94,7 +103,9 @@ impl Checkpointer {
             let normal: Duration =
                 Duration::from_millis(writer.query_row("pragma busy_timeout", [], |row| row.get(0))?);
             writer.busy_timeout(PATIENCE)?;
+            let free = self.readers.let_go();
             let done = run(writer, Mode::Restart);
+            drop(free);
             writer.busy_timeout(normal)?;
             done?;
         } else if self.unseen >= LOOK_EVERY {
@@ -176,9 +187,9 @@ mod tests {
         let path = folder.path().join("a.db");
         let writer = connection::writer(&path, false).unwrap();
         writer.execute_batch("create table t (id integer primary key, text text)").unwrap();
-        let mut checkpointer =
-            Checkpointer::start(connection::checkpointer(&path, false).unwrap(), limits, || {}).unwrap();
-        let pool = connection::Pool::open(&path, "a.db", 2).unwrap();
+        let pool = Arc::new(Pool::open(&path, "a.db", 2).unwrap());
+        let copier = connection::checkpointer(&path, false).unwrap();
+        let mut checkpointer = Checkpointer::start(copier, Arc::clone(&pool), limits, || {}).unwrap();
         let (done, reads) = (AtomicBool::new(false), AtomicU64::new(0));
         std::thread::scope(|scope| {
             for _ in 0..2 {
@@ -199,6 +210,7 @@ mod tests {
                     .unwrap()
                     .execute((n % 300, "x".repeat(3_000)))
                     .unwrap();
+                pool.committed();
                 checkpointer.tend(&writer);
             }
             done.store(true, Ordering::Relaxed);

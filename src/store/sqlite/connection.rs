@@ -1,10 +1,8 @@
-//! Connections: one that makes a new file, one that writes, one that checkpoints, and a pool that reads.
+//! Connections: one that makes a new file, one that writes, one that checkpoints, and those that read (see `pool`).
 
 use super::trouble::Trouble;
-use crate::store::StoreError;
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
-use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 /// How long SQLite waits for a lock that another program holds.
@@ -79,91 +77,9 @@ pub(super) fn checkpointer(path: &Path, durable: bool) -> Result<Connection, Tro
 }
 
 /// A connection that reads.
-fn reader(path: &Path) -> Result<Connection, Trouble> {
+pub(super) fn reader(path: &Path) -> Result<Connection, Trouble> {
     // Opened for writing all the same: in WAL mode even a reader keeps its place in shared memory.
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     connection.pragma_update(None, "query_only", true)?;
     Ok(connection)
-}
-
-/// The connections that read. Whoever reads does it on its own thread, and never awaits while it has a connection: so waiting for
-/// one, when all are out, is waiting for a few microseconds of somebody else's work, and cannot deadlock.
-pub(super) struct Pool {
-    name: String,
-    idle: Mutex<Idle>,
-    returned: Condvar,
-}
-
-struct Idle {
-    /// The one used last is at the end and goes out first: its cache is warm.
-    connections: Vec<Connection>,
-    /// How many wait for one. There is somebody to be woken hardly ever, and waking nobody is a call of the system all the same.
-    waiting: usize,
-    closed: bool,
-}
-
-impl Pool {
-    /// Opens `size` connections, one at least. `name` is the file, for messages.
-    pub(super) fn open(path: &Path, name: &str, size: usize) -> Result<Self, Trouble> {
-        let connections = (0..size.max(1)).map(|_| reader(path)).collect::<Result<_, _>>()?;
-        let idle = Mutex::new(Idle { connections, waiting: 0, closed: false });
-        Ok(Self { name: name.to_owned(), idle, returned: Condvar::new() })
-    }
-
-    /// Reads. `what` is for messages: `reading a cart`.
-    pub(super) fn read<T>(
-        &self,
-        what: &str,
-        read: impl FnOnce(&Connection) -> Result<T, Trouble>,
-    ) -> Result<T, StoreError> {
-        let lent = self.lend()?;
-        let connection = lent.connection.as_ref().expect("it is taken out when it is given back, which is later");
-        read(connection).map_err(|trouble| trouble.during(what, &self.name))
-    }
-
-    fn lend(&self) -> Result<Lent<'_>, StoreError> {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        loop {
-            if idle.closed {
-                return Err(StoreError::Closed);
-            }
-            if let Some(connection) = idle.connections.pop() {
-                return Ok(Lent { pool: self, connection: Some(connection) });
-            }
-            idle.waiting += 1;
-            idle = self.returned.wait(idle).unwrap_or_else(PoisonError::into_inner);
-            idle.waiting -= 1;
-        }
-    }
-
-    /// Closes the connections; those that are out, when they come back.
-    pub(super) fn close(&self) {
-        let closing = {
-            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-            idle.closed = true;
-            std::mem::take(&mut idle.connections)
-        };
-        self.returned.notify_all();
-        drop(closing);
-    }
-}
-
-/// A connection that is out; given back even when reading panics.
-struct Lent<'a> {
-    pool: &'a Pool,
-    connection: Option<Connection>,
-}
-
-impl Drop for Lent<'_> {
-    fn drop(&mut self) {
-        let mut idle = self.pool.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if !idle.closed {
-            idle.connections.extend(self.connection.take());
-            let awaited = idle.waiting > 0;
-            drop(idle);
-            if awaited {
-                self.pool.returned.notify_one();
-            }
-        }
-    }
 }

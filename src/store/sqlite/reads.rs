@@ -109,8 +109,6 @@ pub(super) fn cart(
 ) -> Result<Option<CartView>, Trouble> {
     let catalogue = Catalogue::now(connection, cache, own);
     let mut statement = connection.prepare_cached(CART)?;
-    // As long as this statement is not reset, all of the connection's reads see the database as it was now: one read transaction
-    // without two statements more to begin and end it.
     let mut rows = statement.query([row::key(id)])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let cart = Arc::new(cart_row(row)?.into_cart()?);

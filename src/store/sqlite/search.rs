@@ -3,7 +3,7 @@
 //! The index gives the products of a site best-selling first, and a search takes the first [`Search::REACH`] that have its words:
 //! so it neither scans nor sorts more than these, however many there are.
 
-use super::index::{range, number_and_rank};
+use super::index::{number_and_rank, range};
 use super::place;
 use super::reads::{self, BASELINE, View};
 use super::trouble::Trouble;
@@ -15,22 +15,20 @@ use std::collections::HashSet;
 /// Searches the catalogue that a caller sees.
 pub(super) fn search(connection: &Connection, view: View<'_>, search: &Search<'_>) -> Result<Found, Trouble> {
     let Some(anywhere) = question(view, search, SearchField::Any) else { return Ok(Found::default()) };
-    // Everything is read as it was at one moment.
-    let transaction = connection.unchecked_transaction()?;
-    let mut candidates = look(&transaction, view, search, &anywhere)?;
+    let mut candidates = look(connection, view, search, &anywhere)?;
     if search.sort == Sort::Relevance
         && search.looks_anywhere()
         && let [first, .., last] = candidates.as_slice()
     {
         // Between the first and the last of them alone: no further than the search itself has looked.
         let in_title = question(view, search, SearchField::Title).expect("it has the same words");
-        let matches = matches(&transaction, &in_title, (first.key, last.key))?;
+        let matches = matches(connection, &in_title, (first.key, last.key))?;
         for candidate in &mut candidates {
             candidate.in_title = matches.contains(&candidate.key);
         }
     }
     let (total, page) = search.page(candidates);
-    let products = page.into_iter().map(|search_id| reads::product_of_number(&transaction, number_and_rank(search_id).0));
+    let products = page.into_iter().map(|search_id| reads::product_of_number(connection, number_and_rank(search_id).0));
     Ok(Found { total, products: products.collect::<Result<_, _>>()? })
 }
 

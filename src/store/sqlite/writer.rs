@@ -5,6 +5,7 @@ use super::checkpoint::{self, Checkpointer, Mode};
 use super::connection;
 use super::edits;
 use super::overlays::Overlays;
+use super::pool::Pool;
 use super::presence::Presence;
 use super::reads::{CART, cart_row};
 use super::recent::Recent;
@@ -34,6 +35,8 @@ pub(super) struct Writer {
     durable: bool,
     /// What it has written lately, for those who read.
     recent: Arc<Recent>,
+    /// Who has to be told of commits.
+    readers: Arc<Pool>,
     checkpointer: Checkpointer,
     /// Of a throwaway file nobody has a right to expect anything.
     presence: Option<Arc<Presence>>,
@@ -46,10 +49,11 @@ impl Writer {
         name: String,
         durable: bool,
         recent: Arc<Recent>,
+        readers: Arc<Pool>,
         checkpointer: Checkpointer,
         presence: Option<Arc<Presence>>,
     ) -> Self {
-        Self { connection, name, carefree: true, durable, recent, checkpointer, presence }
+        Self { connection, name, carefree: true, durable, recent, readers, checkpointer, presence }
     }
 
     /// Does something in one transaction; nothing of it stays when it fails. `what` is for messages: `sweeping`.
@@ -186,7 +190,9 @@ impl Writer {
         self.execute("commit").map_err(|trouble| {
             self.roll_back();
             self.failed(what)(trouble)
-        })
+        })?;
+        self.readers.committed();
+        Ok(())
     }
 
     /// Leaves the transaction, if an error has not ended it already.
@@ -255,6 +261,7 @@ impl Writer {
                     self.whole(WHAT, |connection| baseline::load(connection, files, &marks, give_up).map_err(failed));
                 connection::keep_many_pages(&self.connection, false).map_err(self.failed(WHAT))?;
                 // Whether it was kept or not, the log has become as large as the catalogue.
+                let _free = self.readers.let_go();
                 if let Err(error) = checkpoint::shorten(&self.connection) {
                     tracing::warn!(%error, "a checkpoint of {name} failed; its log grows");
                 }
@@ -418,8 +425,9 @@ mod tests {
         let connection = connection::writer(&path, false).unwrap();
         connection.execute_batch("create table t (text text)").unwrap();
         let copier = connection::checkpointer(&path, false).unwrap();
-        let checkpointer = Checkpointer::start(copier, Limits::default(), || {}).unwrap();
-        let mut writer = Writer::new(connection, "a.db".to_owned(), false, Arc::default(), checkpointer, None);
+        let readers = Arc::new(Pool::open(&path, "a.db", 1).unwrap());
+        let checkpointer = Checkpointer::start(copier, Arc::clone(&readers), Limits::default(), || {}).unwrap();
+        let mut writer = Writer::new(connection, "a.db".to_owned(), false, Arc::default(), readers, checkpointer, None);
         let room = |writer: &Writer, pages: u32| {
             writer.connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).unwrap();
         };
