@@ -131,7 +131,7 @@ pub const TABLES: &[Table] = &[
                 ("lines", Json),
             ],
         )
-        .making(&["touched_day", "line_count", "empty", "asins"]),
+        .making(&["touched_day", "line_count", "empty"]),
     Table::new("customer_carts", Rows::Plain(Part::Carts)).holding(
         2,
         &[("customer_id", Text), ("locale", Text), ("revision", Integer), ("touched_at", Integer), ("lines", Json)],

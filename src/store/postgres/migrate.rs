@@ -31,6 +31,11 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration { number: 3, name: "accounts", sql: include_str!("../../../migrations/postgres/0003_accounts.sql") },
     Migration { number: 4, name: "snapshots", sql: include_str!("../../../migrations/postgres/0004_snapshots.sql") },
+    Migration {
+        number: 5,
+        name: "carts_without_asins",
+        sql: include_str!("../../../migrations/postgres/0005_carts_without_asins.sql"),
+    },
 ];
 
 /// Where the database stands.

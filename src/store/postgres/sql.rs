@@ -20,28 +20,27 @@ from carts where cart_id = any ($1)";
 /// is changed once by a statement.
 pub(super) const SAVE: &str = "with added as (
     insert into carts (cart_id, account, locale, associate_tag, merge, revision, state, created_at, touched_at, touched_day,
-        line_count, empty, lines, asins)
+        line_count, empty, lines)
     select n.cart_id, n.account, n.locale, n.associate_tag, n.merge, n.revision, n.state, n.created_at, n.touched_at,
-        n.touched_day, n.line_count, n.line_count = 0, n.lines, string_to_array(n.asins, ',')
+        n.touched_day, n.line_count, n.line_count = 0, n.lines
     from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::bigint[], $7::text[], $8::bigint[],
-            $9::bigint[], $10::bigint[], $11::bigint[], $12::text[], $13::text[])
+            $9::bigint[], $10::bigint[], $11::bigint[], $12::text[])
         as n(cart_id, account, locale, associate_tag, merge, revision, state, created_at, touched_at, touched_day, line_count,
-            lines, asins)
+            lines)
     on conflict (cart_id) do nothing
     returning cart_id
 ), changed as (
     update carts set merge = n.merge, revision = n.revision, state = n.state, touched_at = n.touched_at,
-        touched_day = n.touched_day, line_count = n.line_count, empty = n.line_count = 0, lines = n.lines,
-        asins = string_to_array(n.asins, ',')
-    from unnest($14::bigint[], $15::bigint[], $16::boolean[], $17::bigint[], $18::text[], $19::bigint[], $20::bigint[],
-            $21::bigint[], $22::text[], $23::text[])
-        as n(cart_id, stored, merge, revision, state, touched_at, touched_day, line_count, lines, asins)
-    where carts.cart_id = any ($14) and carts.cart_id = n.cart_id and carts.revision = n.stored
+        touched_day = n.touched_day, line_count = n.line_count, empty = n.line_count = 0, lines = n.lines
+    from unnest($13::bigint[], $14::bigint[], $15::boolean[], $16::bigint[], $17::text[], $18::bigint[], $19::bigint[],
+            $20::bigint[], $21::text[])
+        as n(cart_id, stored, merge, revision, state, touched_at, touched_day, line_count, lines)
+    where carts.cart_id = any ($13) and carts.cart_id = n.cart_id and carts.revision = n.stored
     returning carts.cart_id
 ), touched as (
     update carts set touched_at = n.touched_at, touched_day = n.touched_day
-    from unnest($24::bigint[], $25::bigint[], $26::bigint[]) as n(cart_id, touched_at, touched_day)
-    where carts.cart_id = any ($24) and carts.cart_id = n.cart_id and carts.touched_at < n.touched_at
+    from unnest($22::bigint[], $23::bigint[], $24::bigint[]) as n(cart_id, touched_at, touched_day)
+    where carts.cart_id = any ($22) and carts.cart_id = n.cart_id and carts.touched_at < n.touched_at
 )
 select cart_id from added union all select cart_id from changed";
 

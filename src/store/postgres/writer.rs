@@ -226,8 +226,7 @@ impl<'a> Batch<'a> {
             .bind(list(&new, |row, _| row.touched_at))
             .bind(list(&new, |row, _| row::day(row.touched_at)))
             .bind(list(&new, line_count))
-            .bind(list(&new, |row, _| row.lines.clone().into_owned()))
-            .bind(list(&new, asins));
+            .bind(list(&new, |row, _| row.lines.clone().into_owned()));
         let statement = statement
             .bind(list(&changed, |row, _| row.cart_id))
             .bind(list(&changed, |_, save| save.stored.map(u64::cast_signed)))
@@ -237,8 +236,7 @@ impl<'a> Batch<'a> {
             .bind(list(&changed, |row, _| row.touched_at))
             .bind(list(&changed, |row, _| row::day(row.touched_at)))
             .bind(list(&changed, line_count))
-            .bind(list(&changed, |row, _| row.lines.clone().into_owned()))
-            .bind(list(&changed, asins));
+            .bind(list(&changed, |row, _| row.lines.clone().into_owned()));
         let at = |(_, at): &(CartId, Timestamp)| row::micros(*at);
         statement
             .bind(self.touches.iter().map(|(id, _)| row::key(*id)).collect::<Vec<_>>())
@@ -254,10 +252,4 @@ fn list<T>(rows: &[(CartRow<'_>, &Save<'_>)], column: impl Fn(&CartRow<'_>, &Sav
 
 fn line_count(_: &CartRow<'_>, save: &Save<'_>) -> i64 {
     i64::try_from(save.cart.lines.len()).expect("a few lines")
-}
-
-/// The ASINs of a cart in one text: an array of arrays would come out flat.
-fn asins(_: &CartRow<'_>, save: &Save<'_>) -> String {
-    let asins: Vec<&str> = save.cart.lines.iter().map(|line| line.asin.as_str()).collect();
-    asins.join(",")
 }
