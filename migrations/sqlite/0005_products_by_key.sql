@@ -4,7 +4,10 @@
 -- catalogue that is larger than what is kept in memory, two pages to read. What needs small numbers, the full-text index, has
 -- them in a column of their own; they are the numbers that the rows had.
 
-create table products_by_key (
+create table products_before as select * from products;
+drop table products;
+
+create table products (
     -- Of the baseline: the locale's number in the search index, then the ASIN's ten characters as digits of base 36, which together have
     -- 56 bits. Of an account: 2^62 and `number`.
     id            integer primary key not null,
@@ -31,7 +34,7 @@ create table products_by_key (
     unique (account, locale, asin)
 ) strict;
 
-insert into products_by_key (id, number, account, locale, asin, title, product_group, sales_rank, release_date, availability,
+insert into products (id, number, account, locale, asin, title, product_group, sales_rank, release_date, availability,
     withdrawn, generation, seed_file, seed_line, form, ean, upc, isbn, doc)
 select
     case account when '' then
@@ -49,11 +52,10 @@ select
     else (1 << 62) + id end,
     id, account, locale, asin, title, product_group, sales_rank, release_date, availability, withdrawn, generation, seed_file,
     seed_line, form, ean, upc, isbn, doc
-from products, (select '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ' as characters) as digits
+from products_before, (select '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ' as characters) as digits
 order by account, locale, asin;
 
-drop table products;
-alter table products_by_key rename to products;
+drop table products_before;
 
 create unique index products_by_number on products (number);
 
