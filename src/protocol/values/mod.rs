@@ -26,6 +26,9 @@ pub struct Values {
     frame: Frame,
 }
 
+/// What parts the values of a list. No value has one of these in it, so that quoted lists and plain ones are read alike.
+const APART: [char; 5] = ['\'', ',', ' ', '\n', '\t'];
+
 /// What stands around a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Frame {
@@ -52,13 +55,17 @@ impl Values {
 
     /// The values, in the order of the message.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
-        // No value has one of these in it, so that quoted lists and plain ones are read alike.
-        self.text.split(['\'', ',', ' ', '\n', '\t']).filter(|name| !name.is_empty())
+        self.text.split(APART).filter(|name| !name.is_empty())
     }
 
     /// Whether `value` is one of them. Case matters.
     pub fn contains(self, value: &str) -> bool {
-        self.names().any(|name| name == value)
+        // Looked for as it stands: the lists are long, and most requests name one of their values.
+        let ends = |next: Option<char>| next.is_none_or(|next| APART.contains(&next));
+        let stands_alone = |(at, found): (usize, &str)| {
+            ends(self.text[..at].chars().next_back()) && ends(self.text[at + found.len()..].chars().next())
+        };
+        !value.is_empty() && !value.contains(APART) && self.text.match_indices(value).any(stands_alone)
     }
 
     /// The list as a message in `locale`'s language has it: of `AWS.InvalidEnumeratedParameter`, the Japanese one parts plain
@@ -180,6 +187,15 @@ mod tests {
             for other in ["b", "", "A, B", "'"] {
                 assert!(!values.contains(other), "{other:?} in {written}");
             }
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_part_of_others_is_none_by_itself() {
+        let values = Values::bare("OfferFull, MyOffers, Offers");
+        for (value, known) in [("Offers", true), ("OfferFull", true), ("Offer", false), ("Full", false), ("My", false)]
+        {
+            assert_eq!(values.contains(value), known, "{value}");
         }
     }
 
