@@ -186,15 +186,18 @@ impl Store for SqliteStore {
     fn cart<'a>(&'a self, id: CartId, account: &'a str) -> StoreFuture<'a, Option<CartView>> {
         Box::pin(async move {
             let own = self.overlays.own(account);
+            let revision = self.products.revision();
             let Some(cart) = self.recent.get(id) else {
-                let read = |connection: &Connection| reads::cart(connection, &self.products, id, own);
+                let read = |connection: &Connection| {
+                    reads::cart(&Catalogue::of(revision, connection, &self.products, own), id)
+                };
                 return self.readers.read("reading a cart", read);
             };
             let view = View { locale: cart.locale, own };
             let products = match reads::known(&self.products, view, cart.lines.iter().map(|line| line.asin)) {
                 Some(products) => products,
                 None => self.readers.read("reading products", |connection| {
-                    Catalogue::now(connection, &self.products, own).products_of(&cart)
+                    Catalogue::of(revision, connection, &self.products, own).products_of(&cart)
                 })?,
             };
             Ok(Some(CartView { cart, products }))
@@ -226,8 +229,9 @@ impl Store for SqliteStore {
             if let Some(known) = reads::known(&self.products, view, asins.iter().copied()) {
                 return Ok(known);
             }
+            let revision = self.products.revision();
             self.readers.read("reading products", |connection| {
-                let catalogue = Catalogue::now(connection, &self.products, view.own);
+                let catalogue = Catalogue::of(revision, connection, &self.products, view.own);
                 asins.iter().map(|asin| catalogue.product(view.locale, *asin)).collect()
             })
         })
@@ -628,6 +632,31 @@ mod tests {
         assert!(matches!(failed, Err::<(), _>(StoreError::Closed)));
         ended.await;
         assert!(matches!(store.ping().await, Err(StoreError::Closed)));
+        store.close().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_was_seen_before_an_edit_is_not_kept_after_it() {
+        let store = SqliteStore::throwaway(StoreSettings::default()).unwrap();
+        let site = Site { locale: Locale::Us, account: "" };
+        let asin: Asin = "B000000001".parse().unwrap();
+        let product = |title: &str| -> Product {
+            let record =
+                format!(r#"{{"locale":"us","asin":"B000000001","title":"{title}","product_group":"Book","price":1}}"#);
+            serde_json::from_str(&record).unwrap()
+        };
+        let title = |listed: Option<Listed>| listed.unwrap().product.title.clone();
+        store.put_products("", vec![product("old")]).await.unwrap().unwrap();
+        // The connection holds what it sees here, and the edit comes when it is lent again.
+        store.readers.read("reading", |connection| reads::product_of(connection, "", Locale::Us, asin)).unwrap();
+        let revision = store.products.revision();
+        let read = store.readers.read("reading", |connection| {
+            let edit = store.put_products("", vec![product("new")]);
+            tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(edit)).unwrap().unwrap();
+            Catalogue::of(revision, connection, &store.products, None).product(Locale::Us, asin)
+        });
+        assert_eq!(title(read.unwrap()), "old");
+        assert_eq!(title(store.products(site, &[asin]).await.unwrap().remove(0)), "new");
         store.close().await;
     }
 

@@ -66,9 +66,15 @@ pub(super) struct Catalogue<'a> {
 }
 
 impl<'a> Catalogue<'a> {
-    /// The catalogue as it is from here on, with the rows of the account `own` in front. To be made before anything is read by it.
-    pub(super) fn now(connection: &'a Connection, cache: &'a ProductCache, own: Option<&'a str>) -> Self {
-        Self { connection, cache, revision: cache.revision(), own, account: own.map(Arc::from) }
+    /// The catalogue of at least that revision, with the rows of the account `own` in front. The revision is the cache's, asked for
+    /// before there was a connection: what that sees may be older than a revision that is asked for later, and would be kept as newer.
+    pub(super) fn of(
+        revision: Revision,
+        connection: &'a Connection,
+        cache: &'a ProductCache,
+        own: Option<&'a str>,
+    ) -> Self {
+        Self { connection, cache, revision, own, account: own.map(Arc::from) }
     }
 
     /// A product, withdrawn or not.
@@ -100,15 +106,9 @@ pub(super) fn known(
     asins.map(|asin| known(asin).map(Some)).collect()
 }
 
-/// A cart and the products of its lines. `own` is the account whose rows stand in front.
-pub(super) fn cart(
-    connection: &Connection,
-    cache: &ProductCache,
-    id: CartId,
-    own: Option<&str>,
-) -> Result<Option<CartView>, Trouble> {
-    let catalogue = Catalogue::now(connection, cache, own);
-    let mut statement = connection.prepare_cached(CART)?;
+/// A cart and the products of its lines.
+pub(super) fn cart(catalogue: &Catalogue<'_>, id: CartId) -> Result<Option<CartView>, Trouble> {
+    let mut statement = catalogue.connection.prepare_cached(CART)?;
     let mut rows = statement.query([row::key(id)])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let cart = Arc::new(cart_row(row)?.into_cart()?);
