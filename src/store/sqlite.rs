@@ -105,7 +105,9 @@ impl SqliteStore {
         let mut connection = connection::writer(file.path(), durable).map_err(explain)?;
         migrate::migrate(&mut connection, &name)?;
         // A table that was made anew stands in the log, all of it, and who only reads would look for it there for ever.
-        checkpoint::shorten(&connection).map_err(|error| explain(error.into()))?;
+        if let Err(error) = checkpoint::shorten(&connection) {
+            tracing::warn!(%error, "a checkpoint of {name} failed; its log stays as long as it is");
+        }
         let size = settings.readers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from) + 2);
         let readers = Arc::new(Pool::open(file.path(), &name, size).map_err(explain)?);
         let no_thread = |error: std::io::Error| unusable(&name, format!("no thread could be started for it: {error}"));

@@ -205,12 +205,8 @@ mod tests {
                 });
             }
             for n in 0..6_000 {
-                writer
-                    .prepare_cached("insert or replace into t (id, text) values (?1, ?2)")
-                    .unwrap()
-                    .execute((n % 300, "x".repeat(3_000)))
-                    .unwrap();
-                pool.committed();
+                let mut insert = writer.prepare_cached("insert or replace into t (id, text) values (?1, ?2)").unwrap();
+                pool.publish(|| insert.execute((n % 300, "x".repeat(3_000))).unwrap());
                 checkpointer.tend(&writer);
             }
             done.store(true, Ordering::Relaxed);

@@ -5,8 +5,8 @@
 //! snapshot) from one reading to the next, until there was a commit. A snapshot that is held keeps the log from starting anew; whoever
 //! wants that asks all connections to let go. Must not know what is read.
 //!
-//! **Invariants.** After [`Pool::committed`] nobody who begins to read sees the database as it was before that commit. As long as a
-//! [`LetGo`] lives, a snapshot is held by readings that are under way, and by nothing else.
+//! **Invariants.** Once a reading has seen a commit, no reading that begins later sees the database as it was before it; nor does one that
+//! begins after [`Pool::publish`]. As long as a [`LetGo`] lives, a snapshot is held by readings that are under way, and by nothing else.
 
 use super::connection;
 use super::trouble::Trouble;
@@ -22,8 +22,18 @@ pub(super) struct Pool {
     name: String,
     idle: Mutex<Idle>,
     returned: Condvar,
-    /// How many commits there were.
     commits: AtomicU64,
+}
+
+/// Counts the beginnings and the ends of commits: odd while there is one, which others may see already or not yet.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Commits(u64);
+
+impl Commits {
+    /// Whether nothing has changed, and nothing is changing, since a snapshot was taken.
+    fn allow(self, snapshot: Option<Self>) -> bool {
+        snapshot == Some(self) && self.0.is_multiple_of(2)
+    }
 }
 
 struct Idle {
@@ -39,8 +49,8 @@ struct Idle {
 /// A connection.
 struct Reader {
     connection: Connection,
-    /// How many commits there had been when it took its snapshot, if it has one.
-    snapshot: Option<u64>,
+    /// The commits that there had been before it took its snapshot, if it has one.
+    snapshot: Option<Commits>,
 }
 
 impl Pool {
@@ -60,16 +70,23 @@ impl Pool {
     ) -> Result<T, StoreError> {
         let mut lent = self.lend()?;
         let reader = lent.reader.as_mut().expect("it is taken out when it is given back, which is later");
-        let done = reader.see(self.commits.load(Ordering::Acquire)).and_then(|()| read(&reader.connection));
+        let done = reader.see(self.commits()).and_then(|()| read(&reader.connection));
         if done.is_err() {
             reader.let_go(); // whatever it is that it sees
         }
         done.map_err(|trouble| trouble.during(what, &self.name))
     }
 
-    /// There was a commit. To be called before anybody is told of it.
-    pub(super) fn committed(&self) {
-        self.commits.fetch_add(1, Ordering::Release);
+    /// Makes a commit. To be done before anybody is told of it.
+    pub(super) fn publish<T>(&self, commit: impl FnOnce() -> T) -> T {
+        self.commits.fetch_add(1, Ordering::AcqRel);
+        let done = commit();
+        self.commits.fetch_add(1, Ordering::AcqRel);
+        done
+    }
+
+    fn commits(&self) -> Commits {
+        Commits(self.commits.load(Ordering::Acquire))
     }
 
     /// Has all connections let go of what they see, and of what they will see, as soon as it is read.
@@ -112,9 +129,9 @@ impl Pool {
 }
 
 impl Reader {
-    /// Sees the database as it is after so many commits at least.
-    fn see(&mut self, commits: u64) -> Result<(), Trouble> {
-        if self.snapshot != Some(commits) {
+    /// Sees the database as it is after these commits at least.
+    fn see(&mut self, commits: Commits) -> Result<(), Trouble> {
+        if !commits.allow(self.snapshot) {
             self.let_go();
             // It is taken at the first statement that reads.
             self.connection.prepare_cached("begin")?.execute([])?;
@@ -140,7 +157,7 @@ struct Lent<'a> {
 impl Drop for Lent<'_> {
     fn drop(&mut self) {
         let Some(mut reader) = self.reader.take() else { return };
-        if reader.snapshot != Some(self.pool.commits.load(Ordering::Acquire)) {
+        if !self.pool.commits().allow(reader.snapshot) {
             reader.let_go(); // nobody wants to see that any more
         }
         let mut idle = self.pool.idle();
@@ -205,17 +222,20 @@ mod tests {
         let read = || pool.read("reading", number).unwrap();
         assert_eq!(read(), 1);
         count(&writer);
-        assert_eq!(read(), 1, "nobody was told of the commit yet");
-        pool.committed();
-        assert_eq!(read(), 2);
+        assert_eq!(read(), 1, "there was no commit that it knows of");
+        pool.publish(|| {
+            assert_eq!(read(), 2, "somebody may have seen the commit already");
+            count(&writer);
+            assert_eq!(read(), 3, "what is seen during a commit is not held");
+        });
+        assert_eq!(read(), 3);
         // While it reads there may be another.
         let during = pool.read("reading", |connection| {
             let before = number(connection)?;
-            count(&writer);
-            pool.committed();
+            pool.publish(|| count(&writer));
             Ok((before, number(connection)?))
         });
-        assert_eq!(during.unwrap(), (2, 2), "all of it is as it was at one moment");
+        assert_eq!(during.unwrap(), (3, 3), "all of it is as it was at one moment");
         assert!(free(&writer), "what nobody wants to see any more is not held");
     }
 
@@ -231,12 +251,11 @@ mod tests {
         assert!(!free(&writer));
         {
             let _free = pool.let_go();
-            assert!(free(&writer));
-            pool.committed();
+            pool.publish(|| assert!(free(&writer)));
             read_both().unwrap();
             assert!(free(&writer), "nor is held what was read since");
         }
-        pool.committed();
+        pool.publish(|| ());
         let one = pool.read("reading", |connection| {
             number(connection)?;
             drop(pool.let_go());
@@ -259,7 +278,7 @@ mod tests {
         });
         assert_eq!(failed.unwrap_err().to_string(), "reading in a.db: no such table: missing");
         assert!(free(&writer));
-        pool.committed();
+        pool.publish(|| ());
         assert_eq!(pool.read("reading", number).unwrap(), 2);
     }
 }

@@ -187,12 +187,10 @@ impl Writer {
     }
 
     fn end(&self, what: &str) -> Result<(), StoreError> {
-        self.execute("commit").map_err(|trouble| {
+        self.readers.publish(|| self.execute("commit")).map_err(|trouble| {
             self.roll_back();
             self.failed(what)(trouble)
-        })?;
-        self.readers.committed();
-        Ok(())
+        })
     }
 
     /// Leaves the transaction, if an error has not ended it already.
@@ -226,7 +224,7 @@ impl Writer {
 
     /// Copies the whole log into the database and closes it.
     pub(super) fn close(self) {
-        let Self { connection, name, checkpointer, presence, .. } = self;
+        let Self { connection, name, readers, checkpointer, presence, .. } = self;
         drop(checkpointer); // its connection would keep the log from being removed
         if let Some(presence) = presence.filter(|presence| presence.is_lost() && !presence.has_database()) {
             match rescue::rescue(&connection, presence.database()) {
@@ -234,6 +232,7 @@ impl Writer {
                 Err(error) => tracing::error!(error, "{name} could not be saved: {error}"),
             }
         }
+        let _free = readers.let_go();
         if let Err(error) = checkpoint::run(&connection, Mode::Truncate) {
             tracing::warn!(%error, "{name} was closed without a checkpoint; the next start makes up for it");
         }
