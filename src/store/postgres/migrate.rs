@@ -33,8 +33,8 @@ const MIGRATIONS: &[Migration] = &[
     Migration { number: 4, name: "snapshots", sql: include_str!("../../../migrations/postgres/0004_snapshots.sql") },
     Migration {
         number: 5,
-        name: "carts_without_asins",
-        sql: include_str!("../../../migrations/postgres/0005_carts_without_asins.sql"),
+        name: "leaner_tables",
+        sql: include_str!("../../../migrations/postgres/0005_leaner_tables.sql"),
     },
 ];
 

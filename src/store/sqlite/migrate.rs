@@ -34,8 +34,8 @@ const MIGRATIONS: &[Migration] = &[
     Migration { number: 4, name: "snapshots", sql: include_str!("../../../migrations/sqlite/0004_snapshots.sql") },
     Migration {
         number: 5,
-        name: "products_by_key",
-        sql: include_str!("../../../migrations/sqlite/0005_products_by_key.sql"),
+        name: "leaner_tables",
+        sql: include_str!("../../../migrations/sqlite/0005_leaner_tables.sql"),
     },
 ];
 

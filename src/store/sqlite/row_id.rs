@@ -1,6 +1,6 @@
 //! The number of a product's row, which for the baseline follows from its key: so a product is found without an index.
 //!
-//! Numbers are stored. What makes one is never changed without a migration; `0005_products_by_key.sql` says the same in SQL. Must not
+//! Numbers are stored. What makes one is never changed without a migration; `0005_leaner_tables.sql` says the same in SQL. Must not
 //! know what a row holds.
 
 use super::reads::BASELINE;
