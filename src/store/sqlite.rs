@@ -1,6 +1,6 @@
 //! The store on one SQLite file.
 //!
-//! Reads run on the caller's thread with a connection from a small pool (`connection`): a point read costs a few microseconds,
+//! Reads run on the caller's thread with a connection from a small pool (`pool`): a point read costs a few microseconds,
 //! less than handing it to another thread. Writes run on the lane's own thread, which has the only connection that writes
 //! (`writer`). The file is this process's alone for as long as the store is open (`file`).
 
