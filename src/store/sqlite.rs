@@ -104,12 +104,12 @@ impl SqliteStore {
         birth::make_if_new(&file)?;
         let mut connection = connection::writer(file.path(), durable).map_err(explain)?;
         migrate::migrate(&mut connection, &name)?;
-        // A table that was made anew stands in the log, all of it, and who only reads would look for it there for ever.
-        if let Err(error) = checkpoint::shorten(&connection) {
-            tracing::warn!(%error, "a checkpoint of {name} failed; its log stays as long as it is");
-        }
         let size = settings.readers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from) + 2);
         let readers = Arc::new(Pool::open(file.path(), &name, size).map_err(explain)?);
+        // A table that was made anew stands in the log, all of it, and who only reads would look for it there for ever.
+        if let Err(error) = checkpoint::shorten(&connection, &readers) {
+            tracing::warn!(%error, "a checkpoint of {name} failed; its log stays as long as it is");
+        }
         let no_thread = |error: std::io::Error| unusable(&name, format!("no thread could be started for it: {error}"));
         let no_file = |error: std::io::Error| unusable(&name, format!("it is not there any more: {error}"));
         let checkpoints = connection::checkpointer(file.path(), durable).map_err(explain)?;

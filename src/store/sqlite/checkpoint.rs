@@ -67,14 +67,10 @@ impl Checkpointer {
         let failing = Arc::new(Alarm::new("checkpoints work again"));
         let (wanted, trouble) = (Arc::clone(&restart), Arc::clone(&failing));
         let held = Arc::clone(&readers);
-        let passive = move || {
-            let _free = held.let_go();
-            run(&connection, Mode::Passive)
-        };
         let work = move || {
             loop {
                 match woken.recv_timeout(LOOK) {
-                    Ok(()) => match passive() {
+                    Ok(()) => match run(&connection, Mode::Passive, &held) {
                         Ok(log) => {
                             wanted.store(log.pages >= limits.restart, Ordering::Release);
                             trouble.settle();
@@ -103,14 +99,12 @@ impl Checkpointer {
             let normal: Duration =
                 Duration::from_millis(writer.query_row("pragma busy_timeout", [], |row| row.get(0))?);
             writer.busy_timeout(PATIENCE)?;
-            let free = self.readers.let_go();
-            let done = run(writer, Mode::Restart);
-            drop(free);
+            let done = run(writer, Mode::Restart, &self.readers);
             writer.busy_timeout(normal)?;
             done?;
         } else if self.unseen >= LOOK_EVERY {
             self.unseen = 0;
-            let log = run(writer, Mode::Look)?;
+            let log = run(writer, Mode::Look, &self.readers)?;
             if log.pages - log.copied >= self.limits.copy {
                 // Full: it has been woken already. Closed: it has ended with an error that was logged.
                 let _ = self.wake.as_ref().map(|wake| wake.try_send(()));
@@ -155,8 +149,9 @@ pub(super) enum Mode {
     Truncate,
 }
 
-/// Runs a checkpoint.
-pub(super) fn run(connection: &Connection, mode: Mode) -> rusqlite::Result<Log> {
+/// Runs a checkpoint. Whatever copies has the readers let go of the log first.
+pub(super) fn run(connection: &Connection, mode: Mode, readers: &Pool) -> rusqlite::Result<Log> {
+    let _free = (!matches!(mode, Mode::Look)).then(|| readers.let_go());
     let sql = match mode {
         Mode::Look => "pragma wal_checkpoint(noop)",
         Mode::Passive => "pragma wal_checkpoint(passive)",
@@ -168,9 +163,9 @@ pub(super) fn run(connection: &Connection, mode: Mode) -> rusqlite::Result<Log> 
 
 /// Copies the log and makes its file empty, if it is long. A short one is not worth the three waits for the disk that this takes: with
 /// a small catalogue they were a tenth of a first start.
-pub(super) fn shorten(connection: &Connection) -> rusqlite::Result<()> {
-    if run(connection, Mode::Look)?.pages >= Limits::default().copy {
-        run(connection, Mode::Truncate)?;
+pub(super) fn shorten(connection: &Connection, readers: &Pool) -> rusqlite::Result<()> {
+    if run(connection, Mode::Look, readers)?.pages >= Limits::default().copy {
+        run(connection, Mode::Truncate, readers)?;
     }
     Ok(())
 }

@@ -232,8 +232,7 @@ impl Writer {
                 Err(error) => tracing::error!(error, "{name} could not be saved: {error}"),
             }
         }
-        let _free = readers.let_go();
-        if let Err(error) = checkpoint::run(&connection, Mode::Truncate) {
+        if let Err(error) = checkpoint::run(&connection, Mode::Truncate, &readers) {
             tracing::warn!(%error, "{name} was closed without a checkpoint; the next start makes up for it");
         }
         if let Err((_, error)) = connection.close() {
@@ -260,8 +259,7 @@ impl Writer {
                     self.whole(WHAT, |connection| baseline::load(connection, files, &marks, give_up).map_err(failed));
                 connection::keep_many_pages(&self.connection, false).map_err(self.failed(WHAT))?;
                 // Whether it was kept or not, the log has become as large as the catalogue.
-                let _free = self.readers.let_go();
-                if let Err(error) = checkpoint::shorten(&self.connection) {
+                if let Err(error) = checkpoint::shorten(&self.connection, &self.readers) {
                     tracing::warn!(%error, "a checkpoint of {name} failed; its log grows");
                 }
                 loaded
